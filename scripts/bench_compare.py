@@ -20,7 +20,7 @@ from unittest.mock import patch
 
 from tuinet.compare.grid import Grid, make_grid, parse_vary
 from tuinet.compare.local import LocalPool
-from tuinet.compare.stacks import Stack, stacked_jobs
+from tuinet.compare.training import Stack, stacked_jobs
 from tuinet.compare.trial import Event, Job, Trial
 from tuinet.session.build import DatasetCache
 

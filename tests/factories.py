@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from tuinet.data.dataset import Array, Dataset, Task
+from tuinet.data.dataset import Dataset, Task
 from tuinet.experiment.experiment import Experiment
+from tuinet.nn.parameters import Array
 from tuinet.observe.finding import Finding
 from tuinet.observe.metrics import Metrics
 from tuinet.observe.planes import NO_POINTS, Curve, Picture, Points, Surface

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tuinet.api import dashboard as dashboard
-    from tuinet.api import load as load
     from tuinet.data.arrays import dataset as dataset
     from tuinet.data.dataset import Dataset as Dataset
     from tuinet.errors import TuinetError as TuinetError
     from tuinet.experiment.experiment import Experiment as Experiment
     from tuinet.session.edits import Configure as Configure
     from tuinet.session.session import Session as Session
+    from tuinet.storage.keeping import load as load
 
 __version__ = "0.1.0"
 
@@ -34,7 +34,7 @@ _MODULES = {
     "TuinetError": "tuinet.errors",
     "dashboard": "tuinet.api",
     "dataset": "tuinet.data.arrays",
-    "load": "tuinet.api",
+    "load": "tuinet.storage.keeping",
 }
 """By the name, the module that it is imported from when somebody asks for it."""
 

@@ -1,35 +1,12 @@
-"""What Python can do beside a `Session`: read one that was saved, and open the dashboard on one."""
+"""The dashboard, opened on a `Session` from Python."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from tuinet.data.dataset import Dataset
-from tuinet.errors import TuinetError, of_file
+from tuinet.errors import TuinetError
 from tuinet.session.session import Session
 from tuinet.share.shared import USUAL_SPEED
-from tuinet.storage import session_file
 
 _FRAMES_PER_SECOND = 20
-
-
-def load(path: str | Path, dataset: Dataset | None = None) -> Session:
-    """A session that goes on where another was saved, by `Session.save`, the dashboard, or ``tuinet train --save``.
-
-    Parameters
-    ----------
-    dataset
-        What it was trained on, where that was given to the session; else the data are made or read anew.
-
-    Raises
-    ------
-    TuinetError
-        If the file cannot be used, or the data are not those that it was trained on; the message names the file.
-    """
-    try:
-        return Session.from_saved(session_file.read(Path(path)), str(path), dataset)
-    except TuinetError as error:
-        raise of_file(error, path) from error
 
 
 def dashboard(

@@ -47,11 +47,11 @@ def usual_path() -> Path:
     return Path(user_config_path("tuinet", appauthor=False)) / "config.toml"
 
 
-def wanted_path(option: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:
+def wanted_path(option: Path | None) -> Path | None:
     """The file that an option or else a variable names, or the usual one; ``None`` where none is wanted."""
     if option is not None:
         return option
-    named = environ.get(VARIABLE)
+    named = os.environ.get(VARIABLE)
     if named is None:
         return usual_path()
     return Path(named) if named else None

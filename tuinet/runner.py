@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from tuinet.beside.pictures import SidePictures
 from tuinet.errors import TuinetError
@@ -189,10 +189,6 @@ class BaseRunner(ABC):
         return
 
 
-_LONG_WAY: Final = 0.3
-"""Seconds on the way to a moment from which on frames say so, and a pause stops there."""
-
-
 class Runner(BaseRunner):
     """Trains a session.
 
@@ -280,13 +276,12 @@ class Runner(BaseRunner):
         """On a long way to a moment: publish, save, give way, or stop."""
         estimate.note(step, aim)
         self._stale = self.own.is_unsaved = True
-        is_long = estimate.seconds >= _LONG_WAY
-        if self._stopped or (is_long and self._is_to_pause()):
+        if self._stopped or (estimate.is_long and self._is_to_pause()):
             raise StoppedError(step, aim)
-        if is_long:
+        if estimate.is_long:
             self._way = f"{command}: {estimate}"
         self.own.save_if_due()
-        if is_long and self._wanted and (self._is_urgent or time.monotonic() >= self._next_frame):
+        if estimate.is_long and self._wanted and (self._is_urgent or time.monotonic() >= self._next_frame):
             self._publish()
         quiet = self._quiet_until - time.monotonic()
         if quiet > 0:

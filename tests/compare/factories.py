@@ -7,8 +7,7 @@ import os
 from collections.abc import Sequence
 
 from tuinet.compare.grid import Grid, make_grid, parse_vary
-from tuinet.compare.stacks import stacked_jobs
-from tuinet.compare.training import run_jobs, run_trial
+from tuinet.compare.training import run_jobs, run_trial, stacked_jobs
 from tuinet.compare.trial import Event, Job, Standing, Target, Tell, Trial, looks
 
 

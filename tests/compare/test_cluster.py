@@ -19,8 +19,7 @@ from tests.compare.factories import in_stacks, inline, trials_of, xor_grid
 from tuinet.compare import cluster
 from tuinet.compare.cluster import ClusterPool
 from tuinet.compare.grid import make_grid, parse_vary
-from tuinet.compare.stacks import Stack
-from tuinet.compare.training import Trials
+from tuinet.compare.training import Stack, Trials
 from tuinet.compare.trial import Event, Progress, Trial
 from tuinet.errors import TuinetError
 

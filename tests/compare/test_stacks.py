@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuinet.compare.grid import make_grid, parse_vary
-from tuinet.compare.stacks import halves, stacked_jobs
+from tuinet.compare.training import halves, stacked_jobs
 from tuinet.compare.trial import Job, Target
 from tuinet.experiment.presets import make_experiment
 from tuinet.session.build import DatasetCache

@@ -14,7 +14,7 @@ import pytest
 from tests.compare.factories import in_stacks, inline
 from tuinet.compare import training
 from tuinet.compare.grid import Grid, make_grid, parse_vary
-from tuinet.compare.stacks import stacked_jobs
+from tuinet.compare.training import stacked_jobs
 from tuinet.compare.trial import Job, Progress, Target, looks
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.stacked import stacked_run

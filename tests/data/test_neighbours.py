@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from tuinet.data.dataset import neighbour_error
 from tuinet.data.generators import load
-from tuinet.data.neighbours import neighbour_error
 from tuinet.data.recipe import DataSpec
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tuinet.data.dataset import Array, Dataset
+from tuinet.data.dataset import Dataset
 from tuinet.data.generators import load
 from tuinet.data.recipe import DataSpec
 from tuinet.data.synthetic import hill_height
 from tuinet.nn.arithmetic import FAST
+from tuinet.nn.parameters import Array
 
 
 def make(name: str, noise: float = 0.0, samples: int = 4000) -> Dataset:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tuinet.data.dataset import Array
 from tuinet.experiment.presets import make_experiment
+from tuinet.nn.parameters import Array
 from tuinet.observe.contours import UNDECIDED, boundary, class_borders, contour_segments, to_edges
 from tuinet.observe.planes import NO_LINES, Surface
 from tuinet.observe.snapshot import Snapshot

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.session.factories import dataset_of
-from tuinet.data.dataset import Array, Dataset, Task
+from tuinet.data.dataset import Dataset, Task
 from tuinet.experiment.defaults import choose_loss
 from tuinet.experiment.presets import make_experiment
+from tuinet.nn.parameters import Array
 from tuinet.nn.training import Evaluation
 from tuinet.observe.map import MOST_PRODUCTS, MOST_VALUES, affordable
 from tuinet.observe.planes import Curve, Points, Surface, input_plane

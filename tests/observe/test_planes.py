@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.session.factories import dataset_of
-from tuinet.data.dataset import Array, Encoder
+from tuinet.data.dataset import Encoder
+from tuinet.nn.parameters import Array
 from tuinet.observe import planes
 from tuinet.observe.planes import InputPlane, input_plane, principal_components
 from tuinet.observe.view import Plane

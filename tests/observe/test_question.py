@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import make_dataset
-from tuinet.data.dataset import Array, Dataset, InputColumn
+from tuinet.data.dataset import Dataset, InputColumn
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
+from tuinet.nn.parameters import Array
 from tuinet.observe.question import first_question, input_rows, next_multiple, round_step, sample_question
 from tuinet.observe.view import View
 from tuinet.session.session import Session

@@ -20,7 +20,7 @@ from tuinet.storage.autosave import Saver
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.compare.app import CompareApp
 from tuinet.tui.configured_keys import make_keymap
-from tuinet.tui.quitting import QuitScreen, lesson_question
+from tuinet.tui.screens.prompt import QuitScreen, lesson_question
 
 KEPT, LOST = "It is kept: tuinet --resume goes on with it.", "It cannot be kept, and would be lost."
 

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from tuinet.cli.progress import leave_with_nothing, long_work
-from tuinet.errors import TuinetError, of_file
+from tuinet.errors import TuinetError
 from tuinet.options import experiment_from, is_usual, naming_options
 from tuinet.output import write_error
 from tuinet.session.session import Session
@@ -22,6 +22,7 @@ from tuinet.session.timeline import Edit, Trajectory, difference
 from tuinet.session.watching import StoppedError
 from tuinet.share.options import NAMES, trajectory_from, with_older_defaults_and_points
 from tuinet.share.shared import Shared, ShareError
+from tuinet.storage import keeping
 from tuinet.tui.terminal.detect import can_draw
 
 
@@ -70,7 +71,7 @@ def open_run(load: Path | None, options: Mapping[str, Any], seconds: float = mat
                 raise click.UsageError("--load and --from: each of them names a run; give one")
             return _changed(_follow_shared(text, values, seconds), fields)
         if load is not None:
-            return _go_on(load_session(load), values, fields, seconds)
+            return _go_on(keeping.load(load), values, fields, seconds)
         experiment = experiment_from(with_older_defaults_and_points(fields, values))
         trajectory = trajectory_from(values, experiment)
         has_moment = bool(values["at"] or values["edits"])
@@ -154,17 +155,6 @@ def warned(opened: Opened) -> Opened:
     return opened
 
 
-def load_session(path: Path) -> Session:
-    """A session that goes on where another was saved; a CheckpointError names the file."""
-    from tuinet.storage import session_file
-
-    try:
-        return Session.from_saved(session_file.read(path), str(path))
-    except TuinetError as error:
-        # Its Experiment or its data may be what is wrong.
-        raise of_file(error, path) from error
-
-
 def _follow_shared(text: str, values: Mapping[str, Any], seconds: float) -> Opened:
     from tuinet.share.reading import read_shared
 
@@ -175,7 +165,7 @@ def _follow_shared(text: str, values: Mapping[str, Any], seconds: float) -> Open
         )
     try:
         shared = read_shared(text)
-        session = load_session(Path(shared.load)) if shared.load else Session(shared.trajectory.experiment)
+        session = keeping.load(shared.load) if shared.load else Session(shared.trajectory.experiment)
         opened = Opened(session, shared, has_moment=True)
         return _follow(opened, _extended(shared.trajectory, values), seconds)
     except TuinetError as error:

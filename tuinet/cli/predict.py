@@ -14,11 +14,11 @@ import click
 import numpy as np
 
 from tuinet.cli.answer_forms import FORMS, Form, FormName
-from tuinet.cli.opening import arrived, load_session, open_run, warned
+from tuinet.cli.opening import arrived, open_run, warned
 from tuinet.cli.progress import all_or_nothing
 from tuinet.cli.train import measured
 from tuinet.data.archive import naming_damage
-from tuinet.data.dataset import Array, Dataset
+from tuinet.data.dataset import Dataset
 from tuinet.data.new_samples import NewSamples
 from tuinet.data.numerals import is_missing, parse_number
 from tuinet.data.place import MAX_ROWS, MAX_VALUES, Place, listed
@@ -27,11 +27,12 @@ from tuinet.data.recipe import is_path
 from tuinet.data.sample_files import sample_of_values, samples_of_file, samples_of_stream
 from tuinet.experiment.presets import default_epochs
 from tuinet.names import canonical, did_you_mean
+from tuinet.nn.parameters import Array
 from tuinet.options import GroupedHelp, naming_options
 from tuinet.output import write_error
 from tuinet.session.predictor import Predictor, predictor_of_run, predictor_of_state
 from tuinet.session.timeline import START
-from tuinet.storage import session_file
+from tuinet.storage import keeping, session_file
 
 _NOTHING: Final = "nothing was predicted"
 _STANDARD_INPUT: Final = "-"
@@ -81,7 +82,7 @@ def open_predictor(run: str) -> Predictor:
         path = Path(run)
         saved = session_file.read(path)
         if saved.dataset is None:
-            return predictor_of_run(load_session(path).run)
+            return predictor_of_run(keeping.load(path).run)
         with naming_damage(Place(run)):
             return predictor_of_state(saved.present, saved.dataset)
     try:

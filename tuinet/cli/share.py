@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from tuinet.cli.opening import load_session
 from tuinet.errors import TuinetError
 from tuinet.options import GroupedHelp
 from tuinet.output import write_data
@@ -14,6 +11,7 @@ from tuinet.share.line import line_of
 from tuinet.share.reading import read_shared
 from tuinet.share.record import to_json
 from tuinet.share.shared import Shared, share
+from tuinet.storage import keeping
 
 
 @click.command("share", cls=GroupedHelp)
@@ -36,5 +34,5 @@ def share_command(run: str, as_json: bool) -> None:
 
 def _shared(run: str) -> Shared:
     if run.strip().lower().endswith(".npz") and len(run.split()) == 1:
-        return share(load_session(Path(run.strip())).trajectory())
+        return share(keeping.load(run.strip()).trajectory())
     return read_shared(run)

@@ -15,8 +15,7 @@ import numpy as np
 
 from tuinet import __version__
 from tuinet.compare.local import Throttle
-from tuinet.compare.stacks import Stack, halves, stacked_jobs
-from tuinet.compare.training import Trials, run_jobs
+from tuinet.compare.training import Stack, Trials, halves, run_jobs, stacked_jobs
 from tuinet.compare.trial import Job, Progress, Report, Tell, Trial, failed
 from tuinet.errors import TuinetError
 from tuinet.experiment.defaults import is_file

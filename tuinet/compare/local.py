@@ -16,8 +16,7 @@ from typing import Final
 import numpy as np
 
 from tuinet.beside.process import spawned
-from tuinet.compare.stacks import Stack, halves, stacked_jobs
-from tuinet.compare.training import run_jobs
+from tuinet.compare.training import Stack, halves, run_jobs, stacked_jobs
 from tuinet.compare.trial import Job, Progress, Report, Tell, failed
 from tuinet.nn.parameters import Array
 from tuinet.session.build import DatasetCache

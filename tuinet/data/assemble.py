@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tuinet.data.dataset import Array, Dataset, Indices, InputColumn, Mask, Task, fit_encoder, fit_target_scale
+from tuinet.data.dataset import Dataset, Indices, InputColumn, Mask, Task, fit_encoder, fit_target_scale
 from tuinet.data.place import listed_few
 from tuinet.errors import DataError
 from tuinet.nn.arithmetic import FAST, Arithmetic
+from tuinet.nn.parameters import Array
 
 
 def quotas(counts: Indices, total: int) -> Indices:

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.data.dataset import Array, Mask
+from tuinet.data.dataset import Mask
 from tuinet.data.numerals import (
     Decimal,
     dressing,
@@ -23,6 +23,7 @@ from tuinet.data.numerals import (
     parse_number,
 )
 from tuinet.data.place import LARGEST, Place, on_one_line, shown
+from tuinet.nn.parameters import Array
 
 _WITH_UNIT: Final = re.compile(r"[+-]?\d[\d.,' ]{0,30}?\s?((?:[^\W\d_]|°).{0,11})")
 """A number and its unit."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from tuinet.data.archive import ZIP_STARTS, AnyArray, archive_in, open_data, part, read_array
 from tuinet.data.assemble import Rows
-from tuinet.data.dataset import Array, InputColumn, Mask
+from tuinet.data.dataset import InputColumn, Mask
 from tuinet.data.numerals import not_finite
 from tuinet.data.place import LARGEST, MAX_CLASSES, Place
 from tuinet.data.reading import Reading
@@ -18,6 +18,7 @@ from tuinet.data.spreadsheets import is_workbook, read_parquet, read_workbook
 from tuinet.data.table import Table, read_table
 from tuinet.data.targets import Targets, targets_of_columns, targets_of_numbers, targets_of_texts
 from tuinet.errors import DataError
+from tuinet.nn.parameters import Array
 
 
 def read_npz(file: BinaryIO, path: str, reading: Reading) -> Rows:

@@ -13,11 +13,12 @@ import numpy as np
 
 from tuinet.data import synthetic
 from tuinet.data.assemble import Rows, assemble, draw_rows, making_generator
-from tuinet.data.dataset import Array, Dataset, Indices
+from tuinet.data.dataset import Dataset, Indices
 from tuinet.data.recipe import FILE_ENDINGS, DataSpec, Family, Recipe, is_path
 from tuinet.errors import DataError
 from tuinet.names import canonical, did_you_mean
 from tuinet.nn.arithmetic import Arithmetic
+from tuinet.nn.parameters import Array
 
 _FILES: Final = Path(__file__).with_name("files")
 _SIDE: Final = 8

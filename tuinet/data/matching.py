@@ -10,10 +10,11 @@ from typing import Final
 import numpy as np
 
 from tuinet.data.column import numbers_of, read_number
-from tuinet.data.dataset import Array, Dataset
+from tuinet.data.dataset import Dataset
 from tuinet.data.numerals import Decimal, is_float, is_missing, is_number
 from tuinet.data.place import Place, listed, on_one_line, shown
 from tuinet.names import folded
+from tuinet.nn.parameters import Array
 
 Say = Callable[[str], None]
 """Takes a note, a sentence without an end."""

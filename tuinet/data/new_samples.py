@@ -9,13 +9,14 @@ from typing import Final
 import numpy as np
 
 from tuinet.data.column import numbers_of, plain_numbers
-from tuinet.data.dataset import Array, Dataset, InputColumn, Mask
+from tuinet.data.dataset import Dataset, InputColumn, Mask
 from tuinet.data.matching import Matching, RightAnswers, Say, coded_answers, is_header, match, match_order, target_names
 from tuinet.data.numerals import Decimal, DecimalEvidence, dressing, is_float, is_missing
 from tuinet.data.place import Place, listed, on_one_line, shown
 from tuinet.data.reading import DecimalSign
 from tuinet.data.records import Beginning, Record, split_like
 from tuinet.data.table import decide_decimal
+from tuinet.nn.parameters import Array
 
 _FEW: Final = 3
 """Samples without an answer that are noted one by one."""

@@ -10,8 +10,8 @@ from typing import Final, Literal
 
 import numpy as np
 
-from tuinet.data.dataset import Array
 from tuinet.data.place import LARGEST, shown
+from tuinet.nn.parameters import Array
 
 Decimal = Literal["point", "comma"]
 """The sign between the whole part of a number and its fraction."""

@@ -10,13 +10,14 @@ import numpy as np
 
 from tuinet.data.assemble import Rows
 from tuinet.data.column import Column
-from tuinet.data.dataset import Array, InputColumn, Mask
+from tuinet.data.dataset import InputColumn, Mask
 from tuinet.data.place import Place, listed, listed_few, shown
 from tuinet.data.reading import Missing, Reading
 from tuinet.data.table import Table
 from tuinet.data.targets import Targets, targets_of_columns, targets_of_numbers, targets_of_texts
 from tuinet.errors import DataError
 from tuinet.names import canonical, did_you_mean
+from tuinet.nn.parameters import Array
 
 MOST_CATEGORIES: Final = 50
 """A column of texts with more different ones is left out."""

@@ -10,15 +10,15 @@ from zipfile import ZipFile
 import numpy as np
 
 from tuinet.data.archive import ZIP_STARTS, archive_in, open_data, part, read_array
-from tuinet.data.dataset import Array, Dataset
+from tuinet.data.dataset import Dataset
 from tuinet.data.files import PARQUET, finite, require_table
 from tuinet.data.matching import Matching, RightAnswers, Say, answers_of_numbers, coded_answers, target_names
 from tuinet.data.new_samples import Gaps, NewSamples, SampleReader
 from tuinet.data.place import MAX_LINE, Place, listed
 from tuinet.data.reading import DecimalSign
-from tuinet.data.records import Beginning, Record, read_records
+from tuinet.data.records import Beginning, Record, read_lines, read_records
 from tuinet.data.spreadsheets import is_workbook, parquet_records, workbook_records
-from tuinet.data.text import read_lines
+from tuinet.nn.parameters import Array
 
 SIZE: Final = 1000
 """Samples of a file that are answered at once."""

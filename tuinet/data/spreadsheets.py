@@ -14,7 +14,6 @@ import numpy as np
 
 from tuinet.data.archive import archive_in
 from tuinet.data.column import Column, column_of_texts
-from tuinet.data.dataset import Array
 from tuinet.data.header import distinct_header
 from tuinet.data.numerals import not_finite
 from tuinet.data.place import LARGEST, MAX_BYTES, MAX_COLUMNS, MAX_LINES, Place, on_one_line, require_room
@@ -22,6 +21,7 @@ from tuinet.data.reading import Reading
 from tuinet.data.records import Beginning, Record
 from tuinet.data.table import Table, table_of_records
 from tuinet.errors import DataError
+from tuinet.nn.parameters import Array
 
 _WORKBOOK: Final = "xl/workbook.xml"
 _ENDING: Final = ".xlsx"

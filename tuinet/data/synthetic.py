@@ -15,9 +15,10 @@ from typing import Final
 import numpy as np
 
 from tuinet.data.assemble import Rows
-from tuinet.data.dataset import Array, Indices, Mask, Task
+from tuinet.data.dataset import Indices, Mask, Task
 from tuinet.data.recipe import Family, Recipe
 from tuinet.nn.arithmetic import Arithmetic
+from tuinet.nn.parameters import Array
 
 Curve = Callable[[Arithmetic, Array], Array]
 """A function of the inputs, its own functions those of an arithmetic."""

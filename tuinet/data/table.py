@@ -11,14 +11,13 @@ from typing import BinaryIO, Final
 import numpy as np
 
 from tuinet.data.column import Column, column_of_texts
-from tuinet.data.dataset import Array
 from tuinet.data.header import Header, find_header
 from tuinet.data.numerals import Decimal, DecimalEvidence, is_float, parse_number
 from tuinet.data.place import LARGEST, MAX_ROWS, Place, listed_few, require_room, shown
 from tuinet.data.reading import DecimalSign
-from tuinet.data.records import Beginning, Record, read_records
-from tuinet.data.text import read_lines
+from tuinet.data.records import Beginning, Record, read_lines, read_records
 from tuinet.errors import DataError
+from tuinet.nn.parameters import Array
 
 
 @dataclass(frozen=True, eq=False)

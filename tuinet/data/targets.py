@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tuinet.data.dataset import Array, Indices, Task
+from tuinet.data.dataset import Indices, Task
 from tuinet.data.place import MAX_CLASSES, MAX_INTEGER_CLASSES, Place, on_one_line, shown
 from tuinet.data.reading import TaskName
+from tuinet.nn.parameters import Array
 
 Where = Callable[[int | None], Place]
 """The place of the value of a row; without one, of all of them."""

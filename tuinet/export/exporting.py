@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from tuinet.data.dataset import Array, Dataset
+from tuinet.data.dataset import Dataset
 from tuinet.export import onnx_file
 from tuinet.export.numpy_script import numpy_script
 from tuinet.export.parts import data_files
 from tuinet.export.plan import ExportError, make_plan
 from tuinet.export.torch_script import torch_script
+from tuinet.nn.parameters import Array
 from tuinet.observe.metrics import Metrics, predicted_classes
 from tuinet.output import csv_text
 from tuinet.session.predictor import predictor_of_run

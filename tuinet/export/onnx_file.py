@@ -12,10 +12,11 @@ from typing import Any, Final
 import numpy as np
 
 from tuinet import __version__
-from tuinet.data.dataset import Array, Dataset
+from tuinet.data.dataset import Dataset
 from tuinet.export.plan import ExportError, required
 from tuinet.export.predicting import feature_code
 from tuinet.nn.activations import ACTIVATIONS
+from tuinet.nn.parameters import Array
 from tuinet.session.predictor import Predictor
 
 NAME: Final = "network.onnx"

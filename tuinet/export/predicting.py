@@ -8,9 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from tuinet.data.dataset import FEATURES, Array
+from tuinet.data.dataset import FEATURES
 from tuinet.data.numerals import MISSING
 from tuinet.export.plan import Plan
+from tuinet.nn.parameters import Array
 
 TRAINED, ENCODER = "trained.csv", "encoder.json"
 """Files beside the scripts."""

@@ -308,12 +308,12 @@ def _reach(network: Network, workspace: Workspace) -> Array:
     return reach.vector
 
 
-def spread_places(sizes: Sequence[int], count: int, seed: int = 0) -> Places:
+def spread_places(sizes: Sequence[int], count: int) -> Places:
     """Indices of so many parameters, spread evenly over all layers of these sizes.
 
     Of layers that have too few, all are chosen, and of each at least one.
     """
-    random, shares = np.random.default_rng(seed), [0] * len(sizes)
+    random, shares = np.random.default_rng(0), [0] * len(sizes)
     left = count
     for rank, layer in enumerate(sorted(range(len(sizes)), key=sizes.__getitem__)):
         shares[layer] = min(sizes[layer], max(left // (len(sizes) - rank), 1))

@@ -10,7 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from tuinet.data.dataset import Array, Dataset
+from tuinet.data.dataset import Dataset
+from tuinet.nn.parameters import Array
 from tuinet.observe.view import Question
 
 _STEPS: Final = 40

@@ -233,14 +233,12 @@ class Session:
         made = self.trajectory().edits
         if trajectory.edits[: len(made)] != made:
             raise ExperimentError("edit", "the run has been changed in other ways than the course says")
-        look = present_look()
         for edit in trajectory.edits[len(made) :]:
             self._move_to(edit.position)
             if not self.run.fits(edit.command):
                 raise ExperimentError("edit", f"{edit.command} starts the run anew: it belongs to its beginning")
             self._change(edit.command)
-            if look is not None and self.run.step_count < trajectory.position.step:
-                look(self.run.step_count, trajectory.position.step)
+            self._be_looked_at(trajectory.position.step)
         self._move_to(trajectory.position)
 
     def _move_to(self, position: Position) -> None:

@@ -77,6 +77,8 @@ class Bursts:
 
 MEASURED_SECONDS: Final = 0.5
 """Before nothing is estimated: the first updates are slower than the others."""
+LONG_SECONDS: Final = 0.3
+"""From which on a piece of work is a long one."""
 _MINUTE: Final = 60.0
 _HOUR: Final = 60 * _MINUTE
 _DAY: Final = 24 * _HOUR
@@ -109,6 +111,11 @@ class Estimate:
     def seconds(self) -> float:
         """Seconds since this piece of work began."""
         return self._now() - self._begun
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it takes so long that frames say so, and that a pause stops it."""
+        return self.seconds >= LONG_SECONDS
 
     @property
     def seconds_left(self) -> float | None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from tuinet.data.dataset import FEATURES, Array, Dataset, Encoder, InputColumn, TargetScale
+from tuinet.data.dataset import FEATURES, Dataset, Encoder, InputColumn, TargetScale
 from tuinet.data.place import MAX_COLUMNS, MAX_ROWS
+from tuinet.nn.parameters import Array
 from tuinet.observe.samples import class_counts
 from tuinet.storage.records import checked
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from tuinet.advice import key
-from tuinet.errors import CheckpointError, TuinetError
+from tuinet.data.dataset import Dataset
+from tuinet.errors import CheckpointError, TuinetError, of_file
 from tuinet.session.session import Session
 from tuinet.session.timeline import Checkpoint, Clock, SavedSession
 from tuinet.storage.autosave import RunSlot, RunStore, Saver, StoredRun, read_run
@@ -153,6 +154,27 @@ class Keeper:
         self._slot.leave()
         path = self._slot.path
         return f"the run is saved in {path}; tuinet --resume goes on with it" if path.exists() else ""
+
+
+def load(path: str | Path, dataset: Dataset | None = None) -> Session:
+    """A session that goes on where another was saved, by `Session.save`, the dashboard, or ``tuinet train --save``.
+
+    Parameters
+    ----------
+    dataset
+        What it was trained on, where that was given to the session; else the data are made or read anew.
+
+    Raises
+    ------
+    TuinetError
+        If the file cannot be used, or the data are not those that it was trained on; the message names the file.
+    """
+    from tuinet.storage import session_file  # noqa: PLC0415 - not needed at the start
+
+    try:
+        return Session.from_saved(session_file.read(Path(path)), str(path), dataset)
+    except TuinetError as error:
+        raise of_file(error, path) from error
 
 
 def run_store() -> RunStore:

@@ -11,13 +11,14 @@ from typing import Final
 import numpy as np
 
 from tuinet.data.assemble import Rows
-from tuinet.data.dataset import Array, Dataset
+from tuinet.data.dataset import Dataset
 from tuinet.data.numerals import is_float
 from tuinet.data.place import Place
 from tuinet.data.reading import Reading
 from tuinet.data.roles import make_rows
 from tuinet.data.table import read_table
 from tuinet.errors import DataError
+from tuinet.nn.parameters import Array
 from tuinet.observe.metrics import predicted_classes
 from tuinet.storage.atomic import replace_file
 

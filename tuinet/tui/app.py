@@ -177,7 +177,7 @@ class TuinetApp(ThemedApp):
         if not self.asks_before_leaving or (frame.at_stake == "nothing" and page is None):
             self.exit()
             return
-        from tuinet.tui.quitting import lesson_question, run_question
+        from tuinet.tui.screens.prompt import lesson_question, run_question
 
         lines = [*run_question(frame), *(lesson_question(page.index, len(page.lesson.steps)) if page else ())]
         self.ask_before_leaving(lines, self._save_first if frame.at_stake != "nothing" and not frame.run else None)

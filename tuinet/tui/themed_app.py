@@ -147,7 +147,7 @@ class ThemedApp(PacedApp, HasKeymap):
         if not lines:
             self.exit()
             return
-        from tuinet.tui.quitting import Parting, QuitScreen  # noqa: PLC0415 - seldom asked
+        from tuinet.tui.screens.prompt import Parting, QuitScreen  # noqa: PLC0415 - seldom asked
 
         def part(wanted: Parting | None) -> None:
             if wanted == "quit":
