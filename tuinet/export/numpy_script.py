@@ -8,7 +8,7 @@ from typing import Final
 from tuinet.export import parts, predicting
 from tuinet.export.parts import HELPERS
 from tuinet.export.plan import Plan
-from tuinet.nn.code import Code
+from tuinet.nn.functions import Code
 from tuinet.session.edits import SetParameter
 
 _IMPORTS = """import os

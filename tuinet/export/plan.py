@@ -11,7 +11,7 @@ from tuinet.errors import TuinetError
 from tuinet.experiment.defaults import arithmetic_name, choose_loss, in_force
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
-from tuinet.nn.code import Code
+from tuinet.nn.functions import Code
 from tuinet.nn.losses import Loss
 from tuinet.nn.optimizers import OPTIMIZERS, OptimizerSettings
 from tuinet.nn.parameters import Array

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from tuinet.nn.arithmetic import Arithmetic
-from tuinet.nn.code import Code
+from tuinet.nn.functions import Code
 from tuinet.nn.parameters import Array, Operation, constant
 
 LEAK: Final = 0.01

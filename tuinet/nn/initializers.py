@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.nn.code import Code
+from tuinet.nn.functions import Code
 from tuinet.nn.parameters import Parameters
 
 Draw = Callable[[int, int, np.random.Generator], NDArray[np.floating[Any]]]

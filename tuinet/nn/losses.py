@@ -10,7 +10,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 
 from tuinet.nn.arithmetic import Arithmetic
-from tuinet.nn.code import Code
+from tuinet.nn.functions import Code
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Operation, constant
 
 Reduction = Literal["mean", "sum"]

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from tuinet.nn.arithmetic import FAST, Arithmetic, power_of
-from tuinet.nn.code import Code
+from tuinet.nn.functions import Code
 from tuinet.nn.parameters import Array, Constant, Operation, Parameters, constant
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuinet.nn.arithmetic import FAST, Arithmetic
-from tuinet.nn.code import Code
+from tuinet.nn.functions import Code
 
 DEFAULT_LENGTH: Final = 1000
 

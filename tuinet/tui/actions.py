@@ -1,7 +1,7 @@
 """What keys do on every screen that has a runner: step, go back, edit, and change the Experiment.
 
-A screen holds these as its controllers (`tuinet.tui.screens.base`), and `ThemedApp` finds an action in them; the
-commands that they send are obeyed by `Runner._do` in `tuinet.runner`.
+A binding's action, as in ``step('epoch')``, is the method ``action_step`` of one of the screen's controllers, here; the
+commands that it sends are obeyed by `Runner._do` in `tuinet.runner`.
 """
 
 from __future__ import annotations
