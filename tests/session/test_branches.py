@@ -285,7 +285,7 @@ def test_an_edit_that_cannot_be_leaves_past_and_future_alone(command: EditComman
 
 
 def n_bytes(session: Session) -> int:
-    return sum(frame.state.n_bytes for branch in session.branches.copies() for frame in branch.keyframes)
+    return sum(frame.state.n_bytes for branch in session.branches.timelines for frame in branch.keyframes)
 
 
 def test_keyframes_stay_within_their_memory(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,12 +137,10 @@ class SampleReader:
             [self._encoded(column, index, columns[index], lines, sign) for column, index in pairs], axis=1
         )
         right = [columns[index] for index in matching.targets]
-        places = [Place(self.path, None, index + 1, name) for index, name in self._target_places(matching)]
+        named = zip(matching.targets, target_names(self.dataset), strict=False)
+        places = [Place(self.path, None, index + 1, name) for index, name in named]
         answers = coded_answers(self.dataset, right, lines, places, sign, self._note_once) if right else None
         return NewSamples(lines, self.gaps.filled(X, [Place(self.path, line) for line in lines]), answers)
-
-    def _target_places(self, matching: Matching) -> Iterator[tuple[int, str]]:
-        return zip(matching.targets, target_names(self.dataset), strict=False)
 
     def _sign(self, columns: list[list[str]], delimiter: str) -> Decimal:
         """The decimal sign, which the first numbers that can be read in one way alone decide for all others."""

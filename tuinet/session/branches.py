@@ -14,7 +14,7 @@ from tuinet.session.commands import Reinitialize, SessionCommand, SwapBranch, Un
 from tuinet.session.edits import DATASET, ClearPoints, Configure, EditCommand
 from tuinet.session.history import HistorySnapshot, first_keyframe_stride
 from tuinet.session.run import Run
-from tuinet.session.timeline import START, ClockChange, Keyframe, Position, Timeline, Trajectory, copied
+from tuinet.session.timeline import START, ClockChange, Keyframe, Position, Timeline, Trajectory
 
 _FIELDS: Final = tuple(sorted(DATASET))
 Learned = tuple[Any, ...]
@@ -119,10 +119,6 @@ class Branches:
     def timelines(self) -> tuple[Timeline, ...]:
         """All of them, which change with the run."""
         return tuple(self._timelines)
-
-    def copies(self) -> tuple[Timeline, ...]:
-        """All timelines as they are now."""
-        return tuple(map(copied, self._timelines))
 
     def add(self, timeline: Timeline) -> None:
         """Go on with a timeline behind the present one; the oldest goes when there are too many."""

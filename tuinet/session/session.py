@@ -297,7 +297,7 @@ class Session:
             If the file cannot be written; what was there stays.
         """
         self._note_history()
-        present, branches = self.run.checkpoint(), self.branches.copies()
+        present, branches = self.run.checkpoint(), tuple(map(copied, self.branches.timelines))
         saved = SavedSession(present, branches, self.branches.active, self.run.dataset, self.question)
         if path is not None:
             from tuinet.storage import session_file  # noqa: PLC0415 - files are for those who have some
