@@ -39,7 +39,7 @@ class Lessons(Protocol):
     def go_on(self) -> None:
         """Go to the next step, if it is time."""
 
-    def go_back(self) -> None:
+    def action_lesson_back(self) -> None:
         """Go to the step before."""
 
 
@@ -110,7 +110,7 @@ class LessonBeside:
         if action in _CHOICES:
             self._lessons.answer_question(_CHOICES[action])
         elif action == "lesson_back":
-            self._lessons.go_back()
+            self._lessons.action_lesson_back()
         elif not self.panel.scroll_pages(1):
             self._lessons.go_on()
         page = self._lessons.page

@@ -144,10 +144,6 @@ class LessonActions(Controller[DashboardState]):
                 self._host.page = self._player.page
 
     def action_lesson_back(self) -> None:
-        """Go to the step before."""
-        self.go_back()
-
-    def go_back(self) -> None:
         """Go to the step before, or from the first one to the lesson that has led to it."""
         if self._player is None or self._host.page is None:
             return
@@ -159,7 +155,7 @@ class LessonActions(Controller[DashboardState]):
 
     def action_lesson_next(self) -> None:
         """Show the rest of the text, or go to the next step, from the last one to the lesson that follows."""
-        if self._host.page is not None and not self.scroll_lesson(1):
+        if self._host.page is not None and not self.action_lesson_scroll(1):
             self.go_on()
 
     def go_on(self) -> None:
@@ -176,11 +172,7 @@ class LessonActions(Controller[DashboardState]):
         else:
             self._turn(self._player.turn_on())
 
-    def action_lesson_scroll(self, pages: int) -> None:
-        """Scroll the text."""
-        self.scroll_lesson(pages)
-
-    def scroll_lesson(self, pages: int) -> bool:
+    def action_lesson_scroll(self, pages: int) -> bool:
         """Scroll the text of the lesson; whether there was anything to scroll to."""
         from tuinet.tui.panels.lesson import LessonPanel
 
