@@ -33,7 +33,7 @@ from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues
 from tuinet.tui.style.theme import Theme
-from tuinet.tui.terminal.frames import frame_seconds, may_draw
+from tuinet.tui.terminal.frames import frame_seconds, is_answering, may_draw
 
 if TYPE_CHECKING:
     from tuinet.tui.screens.beside_lesson import LessonBeside
@@ -161,12 +161,16 @@ class PollingScreen(ThemedScreen):
 
     def on_mount(self) -> None:
         """Start to poll."""
-        self.set_interval(frame_seconds(self.app), self.poll)
+        self.set_interval(frame_seconds(self.app), self._poll_in_turn)
 
     def on_screen_resume(self) -> None:
         """Ask for what this screen shows, since another one may have asked for something else; and catch up."""
         self.runner.look(self.view)
         self.poll()
+
+    def _poll_in_turn(self) -> None:
+        if not is_answering(self.app):
+            self.poll()
 
     def poll(self, *, at_once: bool = False) -> bool:
         """Show the latest frame, if it is a new one and this screen is the one that is seen; whether it is shown.
@@ -183,11 +187,14 @@ class PollingScreen(ThemedScreen):
         self.shown = self.asked.hints.seen(self.runner.latest())
         if not may_draw(self.app, at_once=at_once):
             return False
-        self._let_notices_go()
-        if self.has_news():
+        has_news, remark, is_told = self.has_news(), "" if self.said.is_over else self.remark, self._is_told_by_now()
+        if has_news or (remark, is_told) != (self.remark, self.is_told):
+            # All in one update: the terminal is sent one frame.
             with self.app.batch_update():
-                self.frame = self.shown
-                self.after_frame()
+                self.remark, self.is_told = remark, is_told
+                if has_news:
+                    self.frame = self.shown
+                    self.after_frame()
         return True
 
     def has_news(self) -> bool:
@@ -202,16 +209,17 @@ class PollingScreen(ThemedScreen):
         self.said.begin(words)
         self.remark = words
 
-    def _let_notices_go(self) -> None:
-        """Say no longer what has been said long enough."""
-        if self.remark and self.said.is_over:
-            self.forget_remark()
+    def outdate_remark(self) -> None:
+        """Say it no longer from the next update on, which may bring the answer to the key that was pressed now."""
+        self.said.end()
+
+    def _is_told_by_now(self) -> bool:
         if self._was_hidden:
             # It has been said on the screen that was seen then.
             self.told.skip(self.answer)
             self._was_hidden = False
         self.told.begin(self.answer[1], self.answer)
-        self.is_told = bool(self.answer[1]) and self.told.is_over
+        return bool(self.answer[1]) and self.told.is_over
 
     @property
     def answer(self) -> tuple[int, str]:
@@ -221,10 +229,6 @@ class PollingScreen(ThemedScreen):
     def key_of(self, action: str) -> str:
         """The key of an action of the dashboard or the application."""
         return keymap_of(self.app).name(action)
-
-    def forget_remark(self) -> None:
-        """Say it no longer."""
-        self.remark = ""
 
     def on_key_refused(self, event: KeyRefused) -> None:
         """Say why a key of a panel did nothing."""

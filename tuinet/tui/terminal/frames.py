@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from time import monotonic
 from typing import Any, Final
 
 import textual
@@ -47,6 +48,8 @@ class PacedApp(App[None]):
         What talks to the terminal; ``None`` for Textual's own choice.
     """
 
+    answering_until = 0.0
+    """Until when a key is being answered: a frame that nobody asked for waits so long."""
     _waits_to_send = False
     """Whether a timer will send what is left of the pictures."""
     _spares_line = False
@@ -148,6 +151,11 @@ def may_draw(app: App[Any], *, at_once: bool = False) -> bool:
     """
     link = app.link if isinstance(app, PacedApp) and not app.is_headless else None
     return link is None or link.is_free(at_once=at_once)
+
+
+def is_answering(app: App[Any]) -> bool:
+    """Whether a key has just been pressed, whose answer is to be the next frame."""
+    return isinstance(app, PacedApp) and monotonic() < app.answering_until
 
 
 def frame_seconds(app: App[Any]) -> float:
