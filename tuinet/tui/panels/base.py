@@ -222,8 +222,9 @@ class CellPanel(Widget):
         self.update_cells()
 
     def watch_frame(self) -> None:
-        """Draw what is new."""
-        self.announce()
+        """Draw what is new; what is not shown has nothing to draw, and has said that it needs nothing."""
+        if self.display:
+            self.announce()
         self.update_cells()
 
     def update_cells(self) -> None:

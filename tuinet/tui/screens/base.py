@@ -246,8 +246,12 @@ class PollingScreen(ThemedScreen):
 
     def make_room(self) -> None:
         """Give the status as many rows as it needs now."""
-        for grid in self.query(PanelGrid):  # there is none any more where the application is being left
+        for grid in self.grids():
             grid.follow_plan()
+
+    def grids(self) -> list[PanelGrid]:
+        """What holds the panels: one grid, or none while the screen is being made, or left."""
+        return [child for child in self.children if isinstance(child, PanelGrid)]
 
     def on_view_changed(self, event: ViewChanged) -> None:
         """Ask for what the panels need to see."""

@@ -103,7 +103,7 @@ class Dashboard(DashboardState):
 
     def complete(self) -> None:
         """Make the panels that are not there yet: the first frame does not wait for what it does not show."""
-        for grid in self.query(layout.PanelGrid):  # there is none any more where the application is being left
+        for grid in self.grids():
             there = {panel.id for panel in grid.children}
             with self._context():  # so that they can be bound, whoever calls this
                 missing = [self._bound(make_panel(name)) for name in (*ZOOMED, layout.LESSON) if name not in there]
@@ -159,7 +159,7 @@ class Dashboard(DashboardState):
     def make_room(self) -> None:
         """See `PollingScreen`; loss and accuracy are told once, in the panel of the curve where that is in sight."""
         super().make_room()
-        for status in self.query(StatusPanel):
+        for status in (panel for grid in self.grids() for panel in grid.children if isinstance(panel, StatusPanel)):
             status.withholds = self._tells_metrics or self._withholds_metrics
 
     def on_resize(self) -> None:
