@@ -58,7 +58,9 @@ def offered(bindings: Iterable[Binding], frame: object, page: Page | None = None
         first.setdefault(binding.key, binding)
     words = ((binding, _word(binding, frame, page)) for binding in first.values())
     shown = [
-        binding if word == binding.description else replace(binding, description=word) for binding, word in words if word
+        binding if word == binding.description else replace(binding, description=word)
+        for binding, word in words
+        if word
     ]
     return sorted(shown, key=lambda binding: binding.description != ANSWER)
 
