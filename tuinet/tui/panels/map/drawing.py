@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from textual.strip import Strip
 
+from tuinet.dataclass import dataclass
 from tuinet.observe.planes import NO_POINTS, Curve, Points, Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Plane, Unit

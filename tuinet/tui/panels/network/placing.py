@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from tuinet.dataclass import dataclass
 from tuinet.observe.view import Unit
 
 _MARGIN: Final = 1
