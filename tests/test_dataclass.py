@@ -1,4 +1,4 @@
-"""Frozen classes of `tuinet.dataclass` against those of the standard library."""
+"""Classes of `tuinet.dataclass` against those of the standard library."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_a_class_that_holds_itself_can_be_shown() -> None:
     assert repr(held[0]) == "Base(value=[...])"
 
 
-def test_a_class_that_is_not_frozen_is_the_standard_librarys() -> None:
+def test_a_class_that_is_not_frozen_can_be_changed_and_has_no_hash() -> None:
     @dataclass
     class Free:
         value: int = 1
@@ -155,4 +155,7 @@ def test_a_class_that_is_not_frozen_is_the_standard_librarys() -> None:
     free = Free()
     free.value = 2
     assert free == Free(2)
+    assert repr(free).endswith("Free(value=2)")
+    del free.value
+    assert free.value == 1
     assert Free.__hash__ is None

@@ -1,4 +1,4 @@
-"""The standard library's ``dataclass``, made in a quarter of the time where it is frozen.
+"""The standard library's ``dataclass``, made in a quarter of the time.
 
 Python compiles six functions for every frozen class, which took a tenth of the program's start. Here only ``__init__``
 is compiled, since it is called often; the others are the same for all classes. What they do, and what
@@ -21,18 +21,17 @@ else:
     from reprlib import recursive_repr
 
     def dataclass(cls: type | None = None, /, *, frozen: bool = False, eq: bool = True) -> object:
-        """See `dataclasses.dataclass`, of whose options it has two. A frozen class inherits none of the other's."""
+        """See `dataclasses.dataclass`, of whose options it has two. A class inherits none of the other's."""
         if cls is None:
             return lambda cls: dataclass(cls, frozen=frozen, eq=eq)
-        if not frozen:
-            return standard(cls, eq=eq)
         standard(cls, init=False, repr=False, eq=False)
         own = fields(cls)
         cls.__init__ = _initializer(cls, own)
-        cls.__setattr__, cls.__delattr__ = _refusals(cls, {field.name for field in own})
+        if frozen:
+            cls.__setattr__, cls.__delattr__ = _refusals(cls, {field.name for field in own})
         _add(cls, "__repr__", _shown)
         if eq:
-            _add_comparison(cls, own)
+            _add_comparison(cls, own, frozen)
         return cls
 
     def _add(cls: type, name: str, method: Callable[..., object]) -> None:
@@ -79,7 +78,7 @@ else:
 
         return put, delete
 
-    def _add_comparison(cls: type, own: tuple[Field, ...]) -> None:
+    def _add_comparison(cls: type, own: tuple[Field, ...], frozen: bool) -> None:
         compared = _values([field.name for field in own if field.compare])
         hashed = _values([field.name for field in own if (field.compare if field.hash is None else field.hash)])
 
@@ -88,7 +87,7 @@ else:
 
         # A class with an __eq__ of its own has None for a hash until somebody says another.
         if "__hash__" not in cls.__dict__ or (cls.__hash__ is None and "__eq__" in cls.__dict__):
-            cls.__hash__ = lambda self: hash(hashed(self))
+            cls.__hash__ = (lambda self: hash(hashed(self))) if frozen else None
         _add(cls, "__eq__", equals)
 
     def _values(names: list[str]) -> Callable[[object], tuple[object, ...]]:
