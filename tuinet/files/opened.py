@@ -7,6 +7,7 @@ import os
 import re
 import stat
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -233,8 +234,6 @@ def count_values(text: str) -> int:
 
 def parse_toml(text: str) -> dict[str, Any]:
     """The tables of a TOML text; a ParseError if it is none, or is beyond the limits of depth and digits."""
-    import tomllib  # noqa: PLC0415 - most have no such file
-
     # Strings are empty, and comments, too, but every line stays where it is.
     bare = _TOML_SKIPPED.sub(lambda match: "''" + "\n" * match[0].count("\n"), text)
     _require_short_numbers(_LONG_TOML.search(bare), bare)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tuinet.advice import key
 from tuinet.errors import CheckpointError, TuinetError
 from tuinet.session.session import Session
 from tuinet.session.timeline import SavedSession
 from tuinet.storage.autosave import RunSlot, RunStore, Saver, StoredRun, read_run
-from tuinet.storage.known_runs import KnownRun, look_at
 from tuinet.storage.private_folder import make_mark, make_private
+
+if TYPE_CHECKING:
+    from tuinet.storage.known_runs import KnownRun
 
 GREETED: Final = "greeted"
 """The file that says that the hint for the first time has been shown."""
@@ -121,6 +123,8 @@ def greeting() -> str:
         store = run_store()
         runs = store.runs() if store.close_to_others() else []
         for run in runs:
+            from tuinet.storage.known_runs import look_at  # noqa: PLC0415 - most have none
+
             known = look_at(run)
             if not run.has_ended and not known.is_of_epoch_0:
                 # Only the latest is resumed without a word about which.
@@ -148,6 +152,8 @@ def _free_runs(chosen: StoredRun | None) -> list[tuple[StoredRun, RunSlot]]:
         store.close_to_others()
     except OSError as error:
         raise CheckpointError(f"no run can be resumed: {error.strerror or error}") from error
+    from tuinet.storage.known_runs import look_at  # noqa: PLC0415 - as above
+
     for run in store.runs() if chosen is None else [chosen]:
         try:
             if chosen is not None or not look_at(run).is_none:
