@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from tuinet.tui.screens.beside_lesson import LessonBeside
 
 Result = TypeVar("Result")
-_IDLE_TURNS: Final = 20
-"""Polls without news after which there is a rest before each."""
 _REST: Final = 0.5
 """Seconds of such a rest."""
 
@@ -144,6 +142,8 @@ class PollingScreen(ThemedScreen):
     remark: reactive[str] = reactive("", repaint=False)
     is_told: reactive[bool] = reactive(False, repaint=False)
     """Whether what the last command had to say has been said long enough."""
+    IDLE_TURNS: ClassVar[float] = 20
+    """Polls without news after which there is a rest before each."""
     _turns: Timer | None = None
     """What polls."""
     _idle_turns = 0
@@ -183,7 +183,7 @@ class PollingScreen(ThemedScreen):
             return
         self._idle_turns += 1
         self.poll()
-        is_idle = self._idle_turns > _IDLE_TURNS and not self.shown.running and not self.runner.pending()
+        is_idle = self._idle_turns > self.IDLE_TURNS and not self.shown.running and not self.runner.pending()
         if is_idle and self._turns is not None:
             self._turns.pause()
             self.set_timer(_REST, self._turns.resume)
