@@ -14,6 +14,11 @@ from tuinet.tui.screens.base import PollingScreen
 FEW = 3
 
 
+def looks(screen: PollingScreen) -> bool:
+    """Whether it looks in every turn now."""
+    return screen._turns is not None and screen._turns._active.is_set()
+
+
 @pytest.mark.parametrize(
     ("runner", "rests"),
     [
@@ -27,17 +32,16 @@ async def test_it_looks_seldom_where_nothing_has_come_for_a_while_until_a_key_is
     async with make_app(runner).run_test(size=(80, 24)) as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, PollingScreen)
-        assert screen._turns is not None
         monkeypatch.setattr(PollingScreen, "IDLE_TURNS", FEW)
         pilot.app.answering_until = 0.0  # type: ignore[attr-defined]
         screen.wake()
         for _ in range(FEW):
             screen._poll_in_turn()
-            assert screen._turns._active.is_set()
+            assert looks(screen)
         screen._poll_in_turn()
-        assert screen._turns._active.is_set() != rests
+        assert looks(screen) != rests
         await pilot.press("l")
-        assert screen._turns._active.is_set()
+        assert looks(screen)
 
 
 async def test_it_does_not_rest_while_a_command_is_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,11 +50,10 @@ async def test_it_does_not_rest_while_a_command_is_on_its_way(monkeypatch: pytes
     async with make_app(runner).run_test(size=(80, 24)) as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, PollingScreen)
-        assert screen._turns is not None
         monkeypatch.setattr(PollingScreen, "IDLE_TURNS", FEW)
         for _ in range(2 * FEW):
             screen._poll_in_turn()
-        assert screen._turns._active.is_set()
+        assert looks(screen)
 
 
 async def test_a_map_that_has_looked_alike_for_a_while_is_drawn_as_seldom_as_numbers_and_at_once_after_a_command() -> (
