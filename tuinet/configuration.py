@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from tuinet.dataclass import dataclass
 from tuinet.errors import ConfigurationError
 from tuinet.files.opened import CONFIGURATION, AbsentError, ParseError, UnreadableError, parse_toml, read_text
 from tuinet.names import did_you_mean

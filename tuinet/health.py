@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 
 from tuinet.causes import find_divergence, find_overfitting, find_scale, has_arrived, is_at_noise
-from tuinet.dataclass import dataclass
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.observe.finding import Finding
 from tuinet.observe.snapshot import LayerSnapshot, Snapshot, gradients_are_known

@@ -7,14 +7,13 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from tuinet.cli.progress import leave_with_nothing, long_work
-from tuinet.dataclass import dataclass
 from tuinet.errors import TuinetError, of_file
 from tuinet.options import experiment_from, is_usual, naming_options
 from tuinet.output import write_error

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tuinet.data.dataset import Array, Dataset, Indices, InputColumn, Mask, Task, fit_encoder, fit_target_scale
 from tuinet.data.place import listed_few
-from tuinet.dataclass import dataclass
 from tuinet.errors import DataError
 from tuinet.nn.arithmetic import FAST, Arithmetic
 

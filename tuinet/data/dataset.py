@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, Literal
 
@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.data.neighbours import neighbour_error
-from tuinet.dataclass import dataclass
 from tuinet.errors import DataError
 from tuinet.nn.arithmetic import FAST, Arithmetic
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from tuinet.data.place import MAX_INTEGER_CLASSES
-from tuinet.dataclass import dataclass
 
 TaskName = Literal["auto", "classes", "regression", "labels"]
 """What is asked for; ``auto`` is decided by the values."""

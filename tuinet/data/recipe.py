@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -13,7 +13,6 @@ from tuinet.data.assemble import Preparation, Rows, assemble, making_generator
 from tuinet.data.dataset import FEATURES, Dataset, Task
 from tuinet.data.place import MAX_ROWS
 from tuinet.data.reading import Reading
-from tuinet.dataclass import dataclass
 from tuinet.errors import DataError
 from tuinet.names import not_one_of
 from tuinet.nn.arithmetic import FAST, Arithmetic, portable

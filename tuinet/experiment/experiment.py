@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from typing import Any, Final, Literal, get_args
 
 from tuinet.data.dataset import FEATURES, Task
 from tuinet.data.generators import DATASETS
 from tuinet.data.reading import TASK_RULE, DecimalSign, Missing, TaskName
-from tuinet.dataclass import dataclass
 from tuinet.errors import ExperimentError
 from tuinet.experiment.hyperparameter import (
     ABOVE_0,

@@ -6,9 +6,9 @@ import dataclasses
 import math
 import sys
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeGuard
 
-from tuinet.dataclass import dataclass
 from tuinet.errors import ExperimentError
 from tuinet.names import not_one_of
 

@@ -10,10 +10,9 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NoReturn
-
-from tuinet.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 import numpy as np
 
-from tuinet.dataclass import dataclass
 from tuinet.nn.arithmetic import Arithmetic
 from tuinet.nn.code import Code
 from tuinet.nn.parameters import Array, Operation, constant

@@ -10,12 +10,12 @@ import hashlib
 import math
 import operator
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from typing import Any, Final
 
 import numpy as np
 
-from tuinet.dataclass import dataclass
 from tuinet.nn import elementary, trigonometry
 from tuinet.nn.elementary import integer_power
 from tuinet.nn.functions import Elementary

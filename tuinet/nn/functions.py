@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.dataclass import dataclass
 from tuinet.nn.parameters import Array, Operation
 
 Float64 = NDArray[np.float64]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.dataclass import dataclass
 from tuinet.nn.code import Code
 from tuinet.nn.parameters import Parameters
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Literal, get_args
 
 import numpy as np
 
-from tuinet.dataclass import dataclass
 from tuinet.nn.arithmetic import Arithmetic
 from tuinet.nn.code import Code
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Operation, constant

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 import numpy as np
 
-from tuinet.dataclass import dataclass
 from tuinet.nn.arithmetic import FAST, Arithmetic, power_of
 from tuinet.nn.code import Code
 from tuinet.nn.parameters import Array, Constant, Operation, Parameters, constant

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
-from tuinet.dataclass import dataclass
 from tuinet.nn.arithmetic import FAST, Arithmetic
 from tuinet.nn.code import Code
 

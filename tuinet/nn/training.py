@@ -7,13 +7,13 @@ Forward passes for looking, too. The calls of NumPy are prepared by `tuinet.nn.a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.dataclass import dataclass
 from tuinet.nn.network import Network, Workspace, with_ones
 from tuinet.nn.optimizers import Optimizer
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Constant, Operation, Parameters

@@ -5,9 +5,8 @@ Words and keys, or options, are put in where a finding is read: `tuinet.tui.rema
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final, Literal
-
-from tuinet.dataclass import dataclass
 
 FindingKind = Literal[
     "diverged",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Final, Literal, TypeVar
@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.data.dataset import Dataset
-from tuinet.dataclass import dataclass
 from tuinet.nn.network import Network, with_ones
 from tuinet.nn.parameters import Array, Parameters, frozen
 from tuinet.nn.training import Evaluation

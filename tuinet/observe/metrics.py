@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.dataclass import dataclass
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
 
 

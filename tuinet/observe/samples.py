@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from tuinet.data.dataset import Dataset
-from tuinet.dataclass import dataclass
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.losses import Loss
 from tuinet.nn.network import Network, Workspace

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, Literal
-
-from tuinet.dataclass import dataclass
 
 Unit = tuple[int, int]
 """A neuron: its layer, counted from 1, and its place in it, counted from 0; an input is one of layer 0."""

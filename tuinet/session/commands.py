@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
-
-from tuinet.dataclass import dataclass
 
 if TYPE_CHECKING:
     from tuinet.session.timeline import SavedSession, Trajectory

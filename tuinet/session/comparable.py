@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from tuinet.dataclass import dataclass
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.edits import DATASET, ClearPoints, Configure, EditCommand
 from tuinet.session.history import HistorySnapshot

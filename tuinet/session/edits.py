@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 import numpy as np
 
 from tuinet.data.dataset import Dataset
-from tuinet.dataclass import dataclass
 from tuinet.errors import ExperimentError
 from tuinet.experiment.experiment import AUTO, Experiment
 from tuinet.experiment.experiment import FIELDS as HYPERPARAMETERS

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from tuinet.dataclass import dataclass
 from tuinet.errors import CheckpointError
 from tuinet.nn.parameters import Array
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.data.dataset import Dataset
-from tuinet.dataclass import dataclass
 from tuinet.experiment.defaults import arithmetic_name, choose_loss
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.arithmetic import ARITHMETICS

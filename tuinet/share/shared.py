@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tuinet.data.generators import is_known
-from tuinet.dataclass import dataclass
 from tuinet.errors import TuinetError
 from tuinet.experiment.defaults import is_file
 from tuinet.session.edits import Configure

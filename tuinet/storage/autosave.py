@@ -8,10 +8,10 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tuinet.dataclass import dataclass
 from tuinet.errors import TuinetError
 from tuinet.session.timeline import SavedSession
 from tuinet.storage.private_folder import (

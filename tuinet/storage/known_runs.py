@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from tuinet.dataclass import dataclass
 from tuinet.errors import TuinetError
 from tuinet.session.timeline import Checkpoint, Clock
 from tuinet.storage.autosave import RunStore, StoredRun, read_run

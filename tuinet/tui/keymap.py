@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 from textual.binding import Binding
 
 from tuinet.advice import Action, with_keys
-from tuinet.dataclass import dataclass
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
 
 _ADVISED: Final[Mapping[Action, str]] = {

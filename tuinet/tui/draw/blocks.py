@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -11,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.strip import Strip
 
-from tuinet.dataclass import dataclass
 from tuinet.tui.draw.cells import Levels, Mark, Marks, half_blocks, joined, marks_in, resample
 from tuinet.tui.draw.pixels import ACROSS, DOWN
 from tuinet.tui.draw.text import Piece, ink

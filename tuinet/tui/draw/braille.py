@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import Final
@@ -13,7 +14,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.dataclass import dataclass
 from tuinet.tui.draw.cells import Array, Mark, Marks, marks_in
 from tuinet.tui.draw.text import ink
 from tuinet.tui.terminal.substitutes import BITS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -14,7 +15,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.dataclass import dataclass
 from tuinet.tui.draw.graphemes import graphemes
 from tuinet.tui.draw.text import Piece, ink
 from tuinet.tui.style.colour import Shade, readable_on, shades_of

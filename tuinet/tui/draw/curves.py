@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -12,7 +12,6 @@ import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.dataclass import dataclass
 from tuinet.tui.draw.braille import ACROSS, DOWN, FIRST
 from tuinet.tui.draw.cells import Array
 from tuinet.tui.draw.chart import ChartLayout, nearest, rows_of, woven

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -10,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.strip import Strip
 
-from tuinet.dataclass import dataclass
 from tuinet.tui.draw.cells import Levels, resample
 from tuinet.tui.style.colour import rgb
 from tuinet.tui.style.inks import ink

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Final, Literal
 
 import numpy as np
 
-from tuinet.dataclass import dataclass
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.cells import Array
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,7 +12,6 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.dataclass import dataclass
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.answers import answer_name, short_answer
 from tuinet.tui.draw.blocks import KINDS, block_rows

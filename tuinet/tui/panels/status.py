@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.dataclass import dataclass
 from tuinet.experiment.defaults import loss_word
 from tuinet.experiment.description import describe, describe_training
 from tuinet.observe.snapshot import Frame, Snapshot, is_mid_step

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from tuinet.dataclass import dataclass
 from tuinet.observe.snapshot import Frame, LayerSnapshot, Snapshot
 from tuinet.tui.bindings import LEAVE_BINDING, WEIGHTS, alias, listed
 from tuinet.tui.draw.legends import number_style

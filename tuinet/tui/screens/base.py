@@ -7,7 +7,7 @@ A new frame goes to the panels (`tuinet.tui.panels.base`); the cells that they d
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from textual.await_complete import AwaitComplete
@@ -19,7 +19,6 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from tuinet.base_runner import BaseRunner
-from tuinet.dataclass import dataclass
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
 from tuinet.session.commands import Resume

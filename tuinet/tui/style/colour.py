@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
-
-from tuinet.dataclass import dataclass
 
 DEFAULT: Final = "default"
 """The terminal's own text colour, or behind text its own background."""

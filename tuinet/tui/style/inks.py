@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rich.color import Color
 from rich.style import Style
 
-from tuinet.dataclass import dataclass
 from tuinet.tui.style.colour import DEFAULT, as_hex, is_ansi, readable_on
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tuinet.dataclass import dataclass
 from tuinet.errors import ThemeError
 from tuinet.names import canonical, did_you_mean
 from tuinet.tui.style.colour import (

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final, Literal
-
-from tuinet.dataclass import dataclass
 
 Colours = Literal["truecolor", "256", "16", "none"]
 Glyphs = Literal["unicode", "console", "ascii"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from tuinet.dataclass import dataclass
 from tuinet.tui.terminal.graphics import DELETE_ALL, deleted, shown
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from tuinet.dataclass import dataclass
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.cells import log_share
 from tuinet.tui.draw.scales import round_up

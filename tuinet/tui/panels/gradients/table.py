@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.dataclass import dataclass
 from tuinet.observe.snapshot import LayerSnapshot, Snapshot, gradients_are_fresh, gradients_are_known, is_mid_step
 from tuinet.tui.draw.cells import bar
 from tuinet.tui.draw.chart import SIDE_BY_SIDE

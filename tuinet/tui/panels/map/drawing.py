@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from textual.strip import Strip
 
-from tuinet.dataclass import dataclass
 from tuinet.observe.planes import NO_POINTS, Curve, Points, Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Plane, Unit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Final
 
@@ -11,7 +12,6 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.dataclass import dataclass
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dot, Dots, Pen, Place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -11,7 +12,6 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.dataclass import dataclass
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.blocks import colour_field

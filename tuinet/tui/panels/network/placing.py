@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from tuinet.dataclass import dataclass
 from tuinet.observe.view import Unit
 
 _MARGIN: Final = 1
