@@ -115,6 +115,40 @@ def test_who_draws_is_given_way_while_commands_are_obeyed() -> None:
         frame_where(runner, reached(quiet.snapshot.epoch + 100))
 
 
+def test_no_frame_comes_before_the_answer_to_a_command_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner, made = Runner(Session(Experiment())), list[int]()
+    usual, play = runner._make_frame, runner._play
+
+    def make_frame() -> Frame:
+        frame = usual()
+        made.append(frame.obeyed)
+        return frame
+
+    def play_until_a_command_comes() -> None:
+        play()
+        if not made:
+            runner.send(Pause())
+
+    monkeypatch.setattr(runner, "_make_frame", make_frame)
+    monkeypatch.setattr(runner, "_play", play_until_a_command_comes)
+    runner.look(None)
+    runner._is_urgent = False
+    with running(runner):
+        frame_where(runner, lambda frame: frame.obeyed == 1)
+    assert made[0] == 1
+
+
+def test_asking_for_the_latest_frame_wakes_nobody_where_there_is_nothing_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner, woken = Runner(Session(Experiment()), running=False), list[bool]()
+    runner._stale = False
+    monkeypatch.setattr(runner._wake, "notify", lambda: woken.append(True))
+    assert runner.latest() is runner.latest()
+    assert woken == []
+    runner._stale = True
+    runner.latest()
+    assert woken == [True]
+
+
 def test_a_run_is_set_up_beside_the_one_that_was_and_that_is_brought_back() -> None:
     session = Session(Experiment())
     session.advance(7)

@@ -74,7 +74,8 @@ class BaseRunner(ABC):
         """The latest frame, the same object until there is news; asking has the next one made."""
         with self._wake:
             self._wanted = True
-            self._wake.notify()
+            if self._stale:  # else there is nothing new to make one of, and the thread may sleep on
+                self._wake.notify()
             return self._frame
 
     def listen(self, listener: Callable[[], None]) -> None:
@@ -119,7 +120,8 @@ class BaseRunner(ABC):
                 # Before anything goes on: a step of a large network may take a second.
                 self._publish()
             self._play()
-            if self._wanted and not self._seconds_to_frame():
+            # A frame before the answer to a command that has come meanwhile would only delay that.
+            if self._wanted and not self._commands and not self._seconds_to_frame():
                 self._publish()
             self._rest()
         if self._is_to_finish:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 NAME_LIMIT: Final = 240
@@ -27,15 +28,11 @@ _UNSEEN: Final = (
 _WRITTEN: Final = rf"[^ -~{_UNSEEN}{_JOINERS}]"
 _FLAG: Final = "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f"
 """Emoji of the flags of countries within a country."""
-_CONTROL: Final = re.compile(
-    # Joiners belong to emoji, and to Persian and Indic words; anywhere else nobody sees them.
-    rf"{_FLAG}|[{_UNSEEN}]|[{_JOINERS}](?:(?<!{_WRITTEN}.)|(?!{_WRITTEN}))"
-)
 _RIGHT_TO_LEFT: Final = (
     "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"  # Hebrew, Arabic, …
 )
 _WORD: Final = f"[{_RIGHT_TO_LEFT}][{_RIGHT_TO_LEFT}\u0300-\u036f]*"
-_WORDS: Final = re.compile(f"{_WORD}(?:[ {_JOINERS}]{_WORD})*")
+_WORDS: Final = f"{_WORD}(?:[ {_JOINERS}]{_WORD})*"
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 _LONG_WORD: Final = re.compile(rf"[^ ]{{{NAME_LIMIT + 1},}}")
 _CUT_ESCAPE: Final = re.compile(r"\\(?:x[0-9a-f]?|u[0-9a-f]{0,3}|U[0-9a-f]{0,7})?$")
@@ -57,7 +54,15 @@ def visible(text: str, escaped: Callable[[str], str] = escape) -> str:
 
     Letters, marks and emoji of every script stay as they are; `escaped` writes the others.
     """
-    return _CONTROL.sub(lambda match: escaped(match[0]) if len(match[0]) == 1 else match[0], text)
+    if text.isascii() and text.isprintable():
+        return text
+    return _control().sub(lambda match: escaped(match[0]) if len(match[0]) == 1 else match[0], text)
+
+
+@cache
+def _control() -> re.Pattern[str]:
+    # Joiners belong to emoji, and to Persian and Indic words; anywhere else nobody sees them.
+    return re.compile(rf"{_FLAG}|[{_UNSEEN}]|[{_JOINERS}](?:(?<!{_WRITTEN}.)|(?!{_WRITTEN}))")
 
 
 def has_controls(text: str) -> bool:
@@ -116,4 +121,6 @@ def isolated(text: str) -> str:
 
     Signs between two names, such as a slash, are in no run: the parts of a path stay in order.
     """
-    return _WORDS.sub(lambda match: f"{_FIRST_STRONG_ISOLATE}{match[0]}{_POP_ISOLATE}", text)
+    if text.isascii():
+        return text
+    return re.sub(_WORDS, lambda match: f"{_FIRST_STRONG_ISOLATE}{match[0]}{_POP_ISOLATE}", text)

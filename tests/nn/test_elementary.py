@@ -184,3 +184,25 @@ def test_a_whole_power_is_off_by_no_more_than_its_exponent(base: float, exponent
     exact = Fraction(base) ** min(exponent, 300)
     found = integer_power(base, min(exponent, 300))
     assert abs(Fraction(found) - exact) <= exact * Fraction(min(exponent, 300), 2**53) + Fraction(5e-324) * 300
+
+
+def decimal_parts(values: list[Decimal]) -> tuple[list[float], list[float]]:
+    """The values rounded, and what the rounding took away."""
+    near = [float(value) for value in values]
+    return near, [float(value - Decimal(first)) for value, first in zip(values, near, strict=True)]
+
+
+def test_the_tables_are_those_of_fifty_digits_to_the_last_bit() -> None:
+    with localcontext(prec=50):
+        powers = decimal_parts([Decimal(2) ** (Decimal(j) / 64) for j in range(64)])
+        logarithms = [(Decimal(g) / 128).ln() for g in range(65, 129)]
+        near = [math.ldexp(round(value * 2**32), -32) for value in logarithms]
+        rest = [float(value - Decimal(first)) for value, first in zip(logarithms, near, strict=True)]
+        exponentials = [(Decimal(2 * g) / 64).exp() for g in range(22 * 64 + 1)]
+        tangents = [(power - 1) / (power + 1) for power in exponentials]
+        slopes = [float(1 - value * value) for value in tangents]
+        of_tangents = *decimal_parts(tangents), slopes
+    assert [table.tolist() for table in elementary._powers()] == list(powers)
+    assert [table[65:].tolist() for table in elementary._logarithms()] == [near, rest]
+    assert [table[22 * 64 :].tolist() for table in elementary._tanh_tables()] == list(of_tangents)
+    assert [table[0] for table in elementary._tanh_tables()] == [-of_tangents[0][-1], -of_tangents[1][-1], slopes[-1]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +14,8 @@ import textual.app
 import textual.pilot
 from textual._context import active_app
 from textual.app import ScreenStackError
+
+from tuinet.tui.screens.base import PollingScreen
 
 HANGS: Final = 60.0
 """Seconds after which an application is taken never to come to rest."""
@@ -25,6 +28,12 @@ def exact_rest() -> Iterator[None]:
         for module in (textual.app, textual.pilot):
             patch.setattr(module, "wait_for_idle", rest)
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_idleness(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stub's frame comes without a word, which is looked for in every turn."""
+    monkeypatch.setattr(PollingScreen, "IDLE_TURNS", math.inf)
 
 
 async def rest(min_sleep: float = 0.0, max_sleep: float = 0.0) -> None:

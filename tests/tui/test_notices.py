@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from rich.console import RenderableType
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from tests.compare.factories import made_up_standing, xor_grid
 from tests.factories import StubRunner, make_fit, make_frame, make_metrics, make_snapshot
@@ -137,6 +140,33 @@ async def test_the_greeting_leaves_too_and_with_any_key() -> None:
             clock.seconds += 0 if keys else 1e6
             await pilot.pause(0.1)
             assert "welcome" not in screen_text(pilot)
+
+
+async def test_a_remark_leaves_in_the_same_update_in_which_the_answer_to_the_key_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runner, sent = StubRunner(), list[str]()
+    app = TuinetApp(runner, DARK, [DARK])
+    original = TuinetApp._display
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = app.screen
+        assert isinstance(screen, PollingScreen)
+        screen.say(LONG)
+        await pilot.pause()
+
+        def display(shown: TuinetApp, top: Screen[Any], update: RenderableType | None) -> None:
+            sent.extend([] if update is None else [screen.remark])
+            original(shown, top, update)
+
+        monkeypatch.setattr(TuinetApp, "_display", display)
+        monkeypatch.setattr("tuinet.tui.app._ANSWERING", 60.0)
+        await pilot.press("right_parenthesis")
+        assert (sent, screen.remark) == ([], LONG)
+        runner.change(obeyed=1, snapshot=make_snapshot(learning_rate=1.0))
+        runner.listener()
+        await pilot.pause()
+        assert sent == [""]
+        assert "learning rate 1 " in screen_text(pilot)
 
 
 async def test_what_was_answered_below_is_not_said_above() -> None:

@@ -15,9 +15,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection
-from multiprocessing.reduction import ForkingPickler
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 _ONE_THREAD: Final = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _NICE: Final = 10
@@ -44,6 +45,8 @@ def spawned(module: str) -> tuple[subprocess.Popen[bytes], Connection[Any, Any]]
     OSError
         If the system has no room for it, or Python is not where it was.
     """
+    from multiprocessing.connection import Connection  # noqa: PLC0415 - no process is there at the start
+
     ours, theirs = socket.socketpair()
     # Our end leaves the socket as soon as there is a process at the other one; else it is closed.
     with ours, theirs:
@@ -226,6 +229,8 @@ class SideProcess:
             worker.is_paused = not worker.is_paused
             worker.send(_PAUSE if worker.is_paused else _GO_ON)
             return
+        from multiprocessing.reduction import ForkingPickler  # noqa: PLC0415 - as above
+
         mail = bytes(ForkingPickler.dumps(task))
         worker = worker or self._begun(number)
         with self._changed:
@@ -347,6 +352,8 @@ def main(descriptor: int) -> None:
     # The parent is in the same terminal, hears Ctrl+C, too, and decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_NICE)
+    from multiprocessing.connection import Connection  # noqa: PLC0415 - as above
+
     parent: Connection[object, object] = Connection(descriptor)
     inbox, number = _Inbox(parent), 0
     while True:

@@ -13,7 +13,9 @@ They compute in float64, whatever the precision of what they are given.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cache, partial
+from itertools import accumulate, repeat
 from typing import Final
 
 import numpy as np
@@ -21,6 +23,17 @@ from numpy.typing import NDArray
 
 from tuinet.nn.functions import Elementary, Float64, horner, in_float64
 from tuinet.nn.parameters import Array, Operation
+
+# Tables are made of whole numbers, multiples of 2^-256, whose errors are far too small to be seen in a float64.
+_ONE: Final = 1 << 256
+
+
+def _rounded(values: Sequence[int]) -> tuple[Float64, Float64]:
+    """Multiples of 2^-256 as numbers, and what the rounding took away."""
+    near = [value / _ONE for value in values]
+    rest = [(value - int(math.ldexp(first, 256))) / _ONE for value, first in zip(values, near, strict=True)]
+    return np.array(near), np.array(rest)
+
 
 # exp: x = k·ln 2/64 + r, so that e^x = 2^(k/64)·e^r with |r| < 0.0055, or 0.017 next to 0.
 _STEPS: Final = 64
@@ -34,13 +47,10 @@ _LARGEST, _SMALLEST = 710.0, -746.0
 @cache
 def _powers() -> tuple[Float64, Float64]:
     """2^(j/64) for j from 0 to 63, rounded, and what the rounding took away."""
-    from decimal import Decimal, localcontext  # noqa: PLC0415 - for those who need the table
-
-    with localcontext(prec=50):
-        exact = [Decimal(2) ** (Decimal(j) / _STEPS) for j in range(_STEPS)]
-        rounded = [float(power) for power in exact]
-        rest = [float(power - Decimal(near)) for power, near in zip(exact, rounded, strict=True)]
-    return np.array(rounded), np.array(rest)
+    root = 2 * _ONE
+    for _ in range(6):  # 2^6 = 64
+        root = math.isqrt(root * _ONE)
+    return _rounded([*accumulate(repeat(root, _STEPS - 1), lambda power, _: power * root // _ONE, initial=_ONE)])
 
 
 def _split(x: Float64) -> tuple[Float64, Float64, NDArray[np.int64]]:
@@ -85,15 +95,20 @@ _LOG: Final = tuple((-1) ** (power + 1) / power for power in range(9, 1, -1))
 @cache
 def _logarithms() -> tuple[Float64, Float64]:
     """ln(g/128) for g from 0 to 128, cut to the grid of `_LN2`'s first piece, and the rest; nothing below 64."""
-    from decimal import Decimal, localcontext  # noqa: PLC0415 - for those who need the table
+    steps = (-_logarithm_of_step(g) for g in range(_GRID - 1, _GRID // 2, -1))
+    exact = [*accumulate(steps, initial=0)][::-1]
+    near = [(value + (_ONE >> 33)) // (_ONE >> 32) for value in exact]
+    rest = [(value - first * (_ONE >> 32)) / _ONE for value, first in zip(exact, near, strict=True)]
+    unused = _GRID + 1 - len(exact)
+    return np.array([-_LN2[0]] * unused + [first / 2**32 for first in near]), np.array([-_LN2[1]] * unused + rest)
 
-    with localcontext(prec=50):
-        exact = [(Decimal(max(g, 64)) / _GRID).ln() for g in range(_GRID + 1)]
-        exact[:65] = [-Decimal(_LN2[0]) - Decimal(_LN2[1])] * 65
-        near = [math.ldexp(round(value * 2**32), -32) for value in exact]
-        near[:65] = [-_LN2[0]] * 65
-        rest = [float(value - Decimal(first)) for value, first in zip(exact, near, strict=True)]
-    return np.array(near), np.array(rest)
+
+def _logarithm_of_step(g: int) -> int:
+    """ln((g + 1)/g) = 2·(t + t³/3 + t⁵/5 + …) of t = 1/(2g + 1), as a multiple of 2^-256."""
+    power, total, odd = 2 * _ONE // (2 * g + 1), 0, 1
+    while power:
+        total, power, odd = total + power // odd, power // (2 * g + 1) ** 2, odd + 2
+    return total
 
 
 def _log_parts(x: Float64) -> tuple[Float64, Float64]:
@@ -153,16 +168,14 @@ _TANH: Final = (-17 / 315, 2 / 15, -1 / 3)
 @cache
 def _tanh_tables() -> tuple[Float64, Float64, Float64]:
     """Tanh g rounded, what the rounding took away, and 1 − tanh² g, for g from −22 to 22."""
-    from decimal import Decimal, localcontext  # noqa: PLC0415 - for those who need the table
-
-    with localcontext(prec=50):
-        powers = [(Decimal(2 * g) / _TANH_STEPS).exp() for g in range(_TANH_END * _TANH_STEPS + 1)]
-        exact = [(power - 1) / (power + 1) for power in powers]
-        exact = [*(-value for value in exact[:0:-1]), *exact]
-        near = [float(value) for value in exact]
-        rest = [float(value - Decimal(first)) for value, first in zip(exact, near, strict=True)]
-        slopes = [float(1 - value * value) for value in exact]
-    return np.array(near), np.array(rest), np.array(slopes)
+    term, step, n = _ONE, 0, 0
+    while term:  # the step is e^(2/64)
+        step, n, term = step + term, n + 1, term * 2 // (_TANH_STEPS * (n + 1))
+    powers = accumulate(repeat(step, _TANH_END * _TANH_STEPS), lambda power, _: power * step // _ONE, initial=_ONE)
+    exact = [(power - _ONE) * _ONE // (power + _ONE) for power in powers]
+    near, rest = _rounded(exact)
+    slopes = np.array([(_ONE * _ONE - value * value) / (_ONE * _ONE) for value in exact])
+    return np.append(-near[:0:-1], near), np.append(-rest[:0:-1], rest), np.append(slopes[:0:-1], slopes)
 
 
 def _tanh_operations(x: Array, out: Array) -> tuple[Operation, ...]:

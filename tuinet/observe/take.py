@@ -11,7 +11,6 @@ from tuinet.nn.parameters import Parameters
 from tuinet.nn.regularizers import penalty_value
 from tuinet.observe.snapshot import Snapshot, TimeSnapshot, gradients_are_known
 from tuinet.observe.view import View
-from tuinet.remedies import with_remedies
 from tuinet.session import build
 from tuinet.session.divergence import ABSURD_LOSS, blank_loss, divergence
 from tuinet.session.run import Run
@@ -23,7 +22,11 @@ if TYPE_CHECKING:
 def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:
     """The present state of a run, frozen; nothing of the run is changed."""
     snapshot = _numbers(run, time)
-    snapshot = replace(snapshot, findings=with_remedies(find_all(snapshot), snapshot))
+    findings = find_all(snapshot)
+    if findings:
+        from tuinet.remedies import with_remedies
+
+        snapshot = replace(snapshot, findings=with_remedies(findings, snapshot))
     return snapshot if view is None else _with_pictures(snapshot, run, view)
 
 

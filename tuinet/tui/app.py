@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
+from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -37,8 +38,9 @@ if TYPE_CHECKING:
 
 _SWITCH_INTERVAL: Final = 0.0005
 """Seconds a thread may hold the interpreter: keys are answered in 4 ms while the training runs flat out."""
-_ANSWERING: Final = 0.01
-"""Seconds for which a key stops the training: as long as it takes to draw an answer, twice as long beside training."""
+_ANSWERING: Final = 0.02
+"""Seconds for which a key stops the training: as long as it takes to draw and send an answer, which takes twice as long
+beside training."""
 _RUNNER: Final = "runner"
 _FRAMES_SHOWN: Final = 6
 
@@ -112,7 +114,7 @@ class TuinetApp(ThemedApp):
 
     def show_answer(self) -> None:
         """Show what commands have done without waiting for the next frame's turn, as soon as the line is free."""
-        self._runner.give_way(_ANSWERING)
+        self._begin_answer()
         screens = [screen for screen in self.screen_stack if isinstance(screen, PollingScreen)]
         answered = [screen.poll(at_once=True) for screen in screens]
         self._owes_answer = not all(answered)
@@ -125,11 +127,16 @@ class TuinetApp(ThemedApp):
     async def on_event(self, event: Event) -> None:
         """See `textual.message_pump.MessagePump`."""
         if isinstance(event, Key):
-            self._runner.give_way(_ANSWERING)
+            self._begin_answer()
             for screen in self.screen_stack:
                 if isinstance(screen, PollingScreen):
-                    screen.forget_remark()
+                    screen.outdate_remark()
         await super().on_event(event)
+
+    def _begin_answer(self) -> None:
+        """Let nothing come between a key and what it does: no training, and no frame of it."""
+        self._runner.give_way(_ANSWERING)
+        self.answering_until = monotonic() + _ANSWERING
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Leave with the reason where the training broke down."""

@@ -49,9 +49,14 @@ class Notice:
         if identity is None or identity != self._begun:
             self._begun, self._until = identity, self.now() + reading_seconds(words)
 
+    def end(self) -> None:
+        """Take it for said long enough."""
+        self._until = self.now()
+
     def skip(self, identity: object) -> None:
         """Take something for said: it was about another screen."""
-        self._begun, self._until = identity, self.now()
+        self._begun = identity
+        self.end()
 
     @property
     def is_over(self) -> bool:

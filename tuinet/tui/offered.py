@@ -57,8 +57,12 @@ def offered(bindings: Iterable[Binding], frame: object, page: Page | None = None
     for binding in usable(bindings, frame):
         first.setdefault(binding.key, binding)
     words = ((binding, _word(binding, frame, page)) for binding in first.values())
-    shown = [replace(binding, description=word) for binding, word in words if word]
+    shown = [_renamed(binding, word) for binding, word in words if word]
     return sorted(shown, key=lambda binding: binding.description != ANSWER)
+
+
+def _renamed(binding: Binding, word: str) -> Binding:
+    return binding if word == binding.description else replace(binding, description=word)
 
 
 def _word(binding: Binding, frame: object, page: Page | None) -> str:

@@ -104,7 +104,7 @@ class ThemedApp(PacedApp, HasKeymap):
 
     def pictures_in_sight(self) -> Mapping[str, Placed]:
         """See `PacedApp`: those of the panels of the screen on top, where that has panels."""
-        if not isinstance(self.screen, PollingScreen):
+        if not self._terminal.has_pictures or not isinstance(self.screen, PollingScreen):
             return {}
         panels = [panel for panel in self.screen.query(CellPanel) if panel.display and panel.picture is not None]
         return {str(panel.id): placed for panel in panels if (placed := panel.placed_picture) is not None}

@@ -29,11 +29,17 @@ def whole(strip: Strip, left: int, right: int) -> tuple[int, int]:
 def _grapheme_at(strip: Strip, cell: int) -> tuple[int, int]:
     place = 0
     for segment in strip:
+        text = segment.text
+        if text.isascii():
+            if cell < place + len(text):
+                return cell, cell + 1
+            place += len(text)
+            continue
         width = segment.cell_length
         if cell < place + width:
-            if len(segment.text) == 1:
+            if len(text) == 1:
                 return place, place + width
-            return _within(segment.text, place, cell)
+            return _within(text, place, cell)
         place += width
     return cell, cell + 1
 

@@ -34,6 +34,8 @@ Entry = tuple[Sequence[Piece], str]
 Label = Sequence[Piece] | str
 """Written into an edge of a frame; where it has no styles of its own, in those of titles and legends."""
 Line = TypeVar("Line")
+_STEADY: Final = 10
+"""Frames that look alike, one after the other, until it is taken for granted that the next one does."""
 _WHEEL: Final = 3
 """Rows that a notch of the mouse's wheel scrolls."""
 EDGE: Final = 5
@@ -133,6 +135,7 @@ class CellPanel(Widget):
         self._rows: list[Strip] = []
         self._drawn_size: Size | None = None
         self._announced: Mapping[str, object] = {}
+        self._times_alike = 0
         self.picture: PixelPicture | None = None
         """What is drawn in pixels behind the cells inside the frame, where the terminal can do that."""
 
@@ -146,6 +149,11 @@ class CellPanel(Widget):
     def room(self) -> tuple[int, int]:
         """Cells within the frame, across and down."""
         return max(self.size.width - 2, 0), max(self.size.height - 2, 0)
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether the cells have come out the same for some frames."""
+        return self._times_alike >= _STEADY
 
     @property
     def placed_picture(self) -> Placed | None:
@@ -214,8 +222,9 @@ class CellPanel(Widget):
         self.update_cells()
 
     def watch_frame(self) -> None:
-        """Draw what is new."""
-        self.announce()
+        """Draw what is new; what is not shown has nothing to draw, and has said that it needs nothing."""
+        if self.display:
+            self.announce()
         self.update_cells()
 
     def update_cells(self) -> None:
@@ -230,6 +239,7 @@ class CellPanel(Widget):
         self._draw()
         self.refresh_changed(before, self._rows)
         if self.picture is not picture and isinstance(self.app, PacedApp):
+            self._times_alike = 0
             self.call_after_refresh(self.app.show_pictures)
 
     def watch_theme(self) -> None:
@@ -244,6 +254,7 @@ class CellPanel(Widget):
             for line, (old, new) in enumerate(zip(self._as_sent(before), self._as_sent(after), strict=True))
             for left, right in changed_runs(old, new)
         ]
+        self._times_alike = 0 if regions else self._times_alike + 1
         if regions:
             self.refresh(*regions)
 

@@ -1,4 +1,4 @@
-"""The bases of screens: in a theme, closed once, polling a runner for frames, above the dashboard, and scrolled.
+"""The bases of screens: in a theme, closed once, polling a runner for frames, and above the dashboard.
 
 A new frame goes to the panels (`tuinet.tui.panels.base`); the cells that they draw anew go by Textual's compositor to
 `tuinet.tui.terminal.frames`, and from there to the driver.
@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
-from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.events import Key
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.timer import Timer
 
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
@@ -27,17 +27,19 @@ from tuinet.tui.keymap import APP_BINDINGS, PALETTE_BINDING, UNCHANGED, Keymap, 
 from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid, Plan
 from tuinet.tui.messages import CommandGiven, EpochChosen, KeyRefused, ViewChanged
 from tuinet.tui.notices import Notice
-from tuinet.tui.panels.base import CellPanel, Entry, ScrollingPanel
+from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues
 from tuinet.tui.style.theme import Theme
-from tuinet.tui.terminal.frames import frame_seconds, may_draw
+from tuinet.tui.terminal.frames import frame_seconds, is_answering, may_draw
 
 if TYPE_CHECKING:
     from tuinet.tui.screens.beside_lesson import LessonBeside
 
 Result = TypeVar("Result")
+_REST: Final = 0.5
+"""Seconds of such a rest."""
 
 
 class ThemedScreen(Screen[None]):
@@ -138,6 +140,12 @@ class PollingScreen(ThemedScreen):
     remark: reactive[str] = reactive("", repaint=False)
     is_told: reactive[bool] = reactive(False, repaint=False)
     """Whether what the last command had to say has been said long enough."""
+    IDLE_TURNS: ClassVar[float] = 20
+    """Polls without news after which there is a rest before each."""
+    _turns: Timer | None = None
+    """What polls."""
+    _idle_turns = 0
+    """How often it has found nothing, one time after the other."""
     _was_hidden = False
     """Whether another screen has been seen in its place."""
 
@@ -160,12 +168,29 @@ class PollingScreen(ThemedScreen):
 
     def on_mount(self) -> None:
         """Start to poll."""
-        self.set_interval(frame_seconds(self.app), self.poll)
+        self._turns = self.set_interval(frame_seconds(self.app), self._poll_in_turn)
 
     def on_screen_resume(self) -> None:
         """Ask for what this screen shows, since another one may have asked for something else; and catch up."""
         self.runner.look(self.view)
         self.poll()
+
+    def _poll_in_turn(self) -> None:
+        """Poll; seldom where nothing is trained, asked for or new: who is paused uses no processor."""
+        if is_answering(self.app):
+            return
+        self._idle_turns += 1
+        self.poll()
+        is_idle = self._idle_turns > self.IDLE_TURNS and not self.shown.running and not self.runner.pending()
+        if is_idle and self._turns is not None:
+            self._turns.pause()
+            self.set_timer(_REST, self._turns.resume)
+
+    def wake(self) -> None:
+        """Poll in turn again: a key has been pressed, or a command obeyed."""
+        self._idle_turns = 0
+        if self._turns is not None:
+            self._turns.resume()
 
     def poll(self, *, at_once: bool = False) -> bool:
         """Show the latest frame, if it is a new one and this screen is the one that is seen; whether it is shown.
@@ -175,6 +200,8 @@ class PollingScreen(ThemedScreen):
         at_once
             Whether somebody waits for it.
         """
+        if at_once:
+            self.wake()
         if not is_seen(self):
             self._was_hidden = self.is_mounted
             return True
@@ -182,11 +209,15 @@ class PollingScreen(ThemedScreen):
         self.shown = self.asked.hints.seen(self.runner.latest())
         if not may_draw(self.app, at_once=at_once):
             return False
-        self._let_notices_go()
-        if self.has_news():
+        has_news, remark, is_told = self.has_news(), "" if self.said.is_over else self.remark, self._is_told_by_now()
+        if has_news or (remark, is_told) != (self.remark, self.is_told):
+            self._idle_turns = 0
+            # All in one update: the terminal is sent one frame.
             with self.app.batch_update():
-                self.frame = self.shown
-                self.after_frame()
+                self.remark, self.is_told = remark, is_told
+                if has_news:
+                    self.frame = self.shown
+                    self.after_frame()
         return True
 
     def has_news(self) -> bool:
@@ -201,16 +232,18 @@ class PollingScreen(ThemedScreen):
         self.said.begin(words)
         self.remark = words
 
-    def _let_notices_go(self) -> None:
-        """Say no longer what has been said long enough."""
-        if self.remark and self.said.is_over:
-            self.forget_remark()
+    def outdate_remark(self) -> None:
+        """Say it no longer from the next update on, which may bring the answer to the key that was pressed now."""
+        self.said.end()
+        self.wake()
+
+    def _is_told_by_now(self) -> bool:
         if self._was_hidden:
             # It has been said on the screen that was seen then.
             self.told.skip(self.answer)
             self._was_hidden = False
         self.told.begin(self.answer[1], self.answer)
-        self.is_told = bool(self.answer[1]) and self.told.is_over
+        return bool(self.answer[1]) and self.told.is_over
 
     @property
     def answer(self) -> tuple[int, str]:
@@ -220,10 +253,6 @@ class PollingScreen(ThemedScreen):
     def key_of(self, action: str) -> str:
         """The key of an action of the dashboard or the application."""
         return keymap_of(self.app).name(action)
-
-    def forget_remark(self) -> None:
-        """Say it no longer."""
-        self.remark = ""
 
     def on_key_refused(self, event: KeyRefused) -> None:
         """Say why a key of a panel did nothing."""
@@ -241,8 +270,12 @@ class PollingScreen(ThemedScreen):
 
     def make_room(self) -> None:
         """Give the status as many rows as it needs now."""
-        for grid in self.query(PanelGrid):  # there is none any more where the application is being left
+        for grid in self.grids():
             grid.follow_plan()
+
+    def grids(self) -> list[PanelGrid]:
+        """What holds the panels: one grid, or none while the screen is being made, or left."""
+        return [child for child in self.children if isinstance(child, PanelGrid)]
 
     def on_view_changed(self, event: ViewChanged) -> None:
         """Ask for what the panels need to see."""
@@ -345,29 +378,3 @@ def lowered(plan: Plan, width: int, height: int, rows: int) -> Arrangement:
     moved = {name: region.translate((0, rows)) for name, region in placed.items()}
     status = placed[STATUS]
     return {**moved, STATUS: Region(status.x, status.y, status.width, status.height + rows)}
-
-
-SCROLLED: Final = "scrolled"
-
-
-class ScrollingScreen(FramedScreen):
-    """A scrolled panel between status and keys."""
-
-    PANEL: ClassVar[type[ScrollingPanel]] = ScrollingPanel
-
-    def compose(self) -> ComposeResult:
-        """Status, panel, keys."""
-        yield self.between_bars(self.plan, self.PANEL(id=SCROLLED))
-
-    def plan(self, width: int, height: int) -> Arrangement:
-        """One panel between status and keys."""
-        placed, body = bars(width, height)
-        return {**placed, SCROLLED: body}
-
-    def action_scroll_by(self, rows: int) -> None:
-        """Scroll by rows."""
-        self.query_one(f"#{SCROLLED}", ScrollingPanel).scroll_rows(rows)
-
-    def action_scroll_pages(self, pages: int) -> None:
-        """Scroll by pages."""
-        self.query_one(f"#{SCROLLED}", ScrollingPanel).scroll_pages(pages)

@@ -12,7 +12,7 @@ from tuinet.tui.draw.text import Piece, count, filled, ink, row, scientific, sou
 from tuinet.tui.keymap import CHECK_BINDINGS, Keymap
 from tuinet.tui.panels.base import Entry, Label, ScrollingPanel
 from tuinet.tui.panels.status import StatusPanel
-from tuinet.tui.screens.base import ScrollingScreen
+from tuinet.tui.screens.scrolling import ScrollingScreen
 from tuinet.tui.style.theme import Theme
 
 _HEADING: Final = f" {'layer':<6}{'parameter':<16}{'analytic':>18}{'numeric':>18}{'error':>10}"

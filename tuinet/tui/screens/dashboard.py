@@ -71,6 +71,7 @@ class Dashboard(DashboardState):
         self._redraw_limit = RedrawLimit()
         self._pending_commands, self._pending, self._mode = PendingCommands(), "", ""
         self._latest_page: Page | None = None
+        self._quick_panels: list[CellPanel] = []
         self._latest_slow = self.shown
         self.set_reactive(Dashboard.slow_frame, self.shown)
 
@@ -96,11 +97,12 @@ class Dashboard(DashboardState):
     def _bound(self, panel: CellPanel) -> CellPanel:
         """A panel that follows the dashboard."""
         panel.data_bind(Dashboard.theme, frame=Dashboard.slow_frame if panel.IS_SLOW else Dashboard.frame)
+        self._quick_panels += [] if panel.IS_SLOW else [panel]
         return panel.data_bind(**{name: getattr(Dashboard, name) for name in panel.FOLLOWS})
 
     def complete(self) -> None:
         """Make the panels that are not there yet: the first frame does not wait for what it does not show."""
-        for grid in self.query(layout.PanelGrid):  # there is none any more where the application is being left
+        for grid in self.grids():
             there = {panel.id for panel in grid.children}
             with self._context():  # so that they can be bound, whoever calls this
                 missing = [self._bound(make_panel(name)) for name in (*ZOOMED, layout.LESSON) if name not in there]
@@ -126,15 +128,24 @@ class Dashboard(DashboardState):
         pending = self._pending_commands.words(self.runner.pending()[bool(self.shown.way) :])
         is_same_text, self._pending = pending == self._pending, pending
         is_same = is_same_text and self._latest_page is self.page and self._latest_slow is self.slow_frame
-        return not is_same or super().has_news()
+        return not is_same or (super().has_news() and not self._is_steady())
+
+    def _is_steady(self) -> bool:
+        """Whether what is drawn from every frame has come out the same for a while: then the slow ones do for it."""
+        return all(panel.is_steady for panel in self._quick_panels if panel.display)
 
     def after_frame(self) -> None:
         """Show what goes with the frame."""
+        before = self.slow_frame, self.by_phases, self.status_note
         self.slow_frame, self.by_phases, self.page = self._latest_slow, self.asked.by_phases, self._latest_page
-        self._say_status_note()
+        if before != (self.slow_frame, self.by_phases, self._status_note()):
+            self._say_status_note()
+
+    def _status_note(self) -> str:
+        return " · ".join(filter(None, (self._mode, self._pending, self.status_notes.words())))
 
     def _say_status_note(self) -> None:
-        self.status_note = " · ".join(filter(None, (self._mode, self._pending, self.status_notes.words())))
+        self.status_note = self._status_note()
         self.make_room()
 
     def on_mode_changed(self, event: ModeChanged) -> None:
@@ -147,7 +158,7 @@ class Dashboard(DashboardState):
     def make_room(self) -> None:
         """See `PollingScreen`; loss and accuracy are told once, in the panel of the curve where that is in sight."""
         super().make_room()
-        for status in self.query(StatusPanel):
+        for status in (panel for grid in self.grids() for panel in grid.children if isinstance(panel, StatusPanel)):
             status.withholds = self._tells_metrics or self._withholds_metrics
 
     def on_resize(self) -> None:

@@ -22,7 +22,7 @@ from tuinet.tui.draw.text import Lines, count, row, wrapped
 from tuinet.tui.keymap import SHARE_BINDINGS, UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panels.base import Entry, ScrollingPanel
 from tuinet.tui.panels.status import StatusPanel
-from tuinet.tui.screens.base import ScrollingScreen
+from tuinet.tui.screens.scrolling import ScrollingScreen
 from tuinet.tui.style.theme import Theme
 
 _SCREEN_PIECE: Final = 500

@@ -13,6 +13,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
+from time import monotonic
 from typing import IO, Any, Final, NamedTuple
 
 import textual
@@ -52,6 +53,8 @@ class PacedApp(App[None]):
         What talks to the terminal; ``None`` for Textual's own choice.
     """
 
+    answering_until = 0.0
+    """Until when a key is being answered: a frame that nobody asked for waits so long."""
     _waits_to_send = False
     """Whether a timer will send what is left of the pictures."""
     _spares_line = False
@@ -153,6 +156,11 @@ def may_draw(app: App[Any], *, at_once: bool = False) -> bool:
     """
     link = app.link if isinstance(app, PacedApp) and not app.is_headless else None
     return link is None or link.is_free(at_once=at_once)
+
+
+def is_answering(app: App[Any]) -> bool:
+    """Whether a key has just been pressed, whose answer is to be the next frame."""
+    return isinstance(app, PacedApp) and monotonic() < app.answering_until
 
 
 def frame_seconds(app: App[Any]) -> float:
