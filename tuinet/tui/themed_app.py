@@ -24,6 +24,7 @@ from tuinet.tui.style.theme import VEIL, Theme
 from tuinet.tui.terminal.detect import Terminal
 from tuinet.tui.terminal.filter import TerminalFilter
 from tuinet.tui.terminal.frames import PacedApp
+from tuinet.tui.terminal.graphics import GraphicsFound
 from tuinet.tui.terminal.link import Link
 from tuinet.tui.terminal.pictures import Placed
 from tuinet.tui.terminal.signals import has_shell
@@ -94,9 +95,13 @@ class ThemedApp(PacedApp, HasKeymap):
             self._line_filters[name] = TerminalFilter(self._terminal, self._themes[name])
             self.register_theme(self._themes[name].to_textual())
 
-    def on_graphics_found(self) -> None:
+    def on_graphics_found(self, found: GraphicsFound) -> None:
         """Draw pictures in pixels from now on."""
         self.asks_for_graphics = False
+        self.use_graphics(found.graphics)
+        if self._terminal.has_pictures:
+            self.show_pictures()
+            return
         self._terminal = replace(self._terminal, has_pictures=True)
         for name, theme in self._themes.items():
             self._themes[name] = adapted(theme, self._terminal)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from time import monotonic
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,9 +15,16 @@ from tests.kitty import KittyScreen, png_pixels
 from tuinet.tui.draw.pixels import PixelPicture
 from tuinet.tui.terminal.detect import GRAPHICS, Terminal, reason_against_graphics
 from tuinet.tui.terminal.driver import TerminalInput
-from tuinet.tui.terminal.graphics import GraphicsAnswers, GraphicsFound, deleted, png_of, shown
+from tuinet.tui.terminal.graphics import (
+    QUESTION,
+    QUESTION_IN_TMUX,
+    Graphics,
+    GraphicsAnswers,
+    GraphicsFound,
+)
+from tuinet.tui.terminal.kitty import deleted, png_of, shown
 from tuinet.tui.terminal.link import Link
-from tuinet.tui.terminal.pictures import _AT_ONCE, MOST_PICTURE_BYTES, Pictures, Placed
+from tuinet.tui.terminal.pictures import AT_ONCE, MOST_PICTURE_BYTES, Pictures, Placed
 
 YES = b"\x1b_Gi=31;OK\x1b\\"
 NO = b"\x1b_Gi=31;ENOTSUPPORTED:no\x1b\\"
@@ -29,13 +39,20 @@ class Clock:
         return self.now
 
 
-def heard(*parts: bytes, asks: bool = True) -> tuple[list[str], bool]:
+def asked(*, clock: Callable[[], float] = monotonic, is_in_tmux: bool = False, takes: bool = True) -> GraphicsAnswers:
+    answers = GraphicsAnswers(is_in_tmux=is_in_tmux, window_cell=lambda: (6, 13), takes_sixels=lambda: takes, now=clock)
+    assert answers.question() == (QUESTION_IN_TMUX if is_in_tmux else QUESTION)
+    return answers
+
+
+def heard(*parts: bytes) -> tuple[list[str], bool]:
     """The keys in what arrives in these parts, and whether pictures can be shown."""
-    received = TerminalInput(asks=asks)
+    received = TerminalInput(asked())
     messages = [message for part in parts for message in received.feed(part)]
     messages += received.tick(is_silent=True)
-    found = any(isinstance(message, GraphicsFound) for message in messages)
-    return [message.key for message in messages if isinstance(message, Key)], found
+    found = [message.graphics for message in messages if isinstance(message, GraphicsFound)]
+    assert set(found) <= {Graphics("kitty")}
+    return [message.key for message in messages if isinstance(message, Key)], bool(found)
 
 
 @pytest.mark.parametrize("place", range(len(YES + ATTRIBUTES) + 1))
@@ -51,7 +68,7 @@ def test_what_cannot_show_pictures_says_so_or_nothing() -> None:
 
 
 def test_the_key_escape_waits_no_longer_than_for_silence() -> None:
-    answers = GraphicsAnswers(is_awaited=True)
+    answers = asked()
     assert answers.rest_of("a\x1b") == "a"
     assert answers.given_up() == "\x1b"
     assert answers.given_up() == ""
@@ -63,7 +80,7 @@ def test_the_key_escape_waits_no_longer_than_for_silence() -> None:
 
 def test_an_answer_that_comes_late_is_no_key_either() -> None:
     clock = Clock()
-    answers = GraphicsAnswers(is_awaited=True, now=clock)
+    answers = asked(clock=clock)
     clock.now = 60.0
     assert answers.rest_of("a\x1b") == "a\x1b"
     assert answers.rest_of("x\x1b_Gi=31;OK\x1b\\y") == "xy"
@@ -88,7 +105,8 @@ def test_keys_between_answers_arrive(parts: list[bytes], data: st.DataObject) ->
     [
         ({"TERM": "xterm-kitty"}, ""),
         ({"TERM": "xterm-256color"}, ""),
-        ({"TERM": "xterm-kitty", "TMUX": "x"}, "not through tmux"),
+        ({"TERM": "tmux-256color", "TMUX": "x"}, ""),
+        ({"TERM": "screen-256color", "STY": "x"}, "not through screen"),
         ({"TERM": "xterm-kitty", "SSH_CONNECTION": "x"}, "not through ssh"),
         ({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, "Apple's terminal has none"),
     ],
@@ -134,7 +152,8 @@ def test_a_large_picture_is_sent_in_parts() -> None:
 
 def a_picture(seed: int, columns: int = 20, rows: int = 10) -> PixelPicture:
     noise = np.random.default_rng(seed).integers(0, 3, (rows * 8, columns * 4)).astype(np.uint8)
-    return PixelPicture(0, 0, columns, rows, noise, ("#000000", "#ff0000", "#0000ff"))
+    written = np.zeros((rows, columns), bool)
+    return PixelPicture(0, 0, columns, rows, noise, ("#000000", "#ff0000", "#0000ff"), written)
 
 
 def test_no_more_is_sent_than_the_line_may_carry() -> None:
@@ -145,7 +164,7 @@ def test_no_more_is_sent_than_the_line_may_carry() -> None:
         shown_now = pictures.show({"map": Placed(a_picture(frame), (0, 0))})
         sent, largest = sent + len(shown_now), max(largest, len(shown_now))
     assert 0.8 * MOST_PICTURE_BYTES * clock.now < sent
-    assert sent <= MOST_PICTURE_BYTES * clock.now + _AT_ONCE + largest
+    assert sent <= MOST_PICTURE_BYTES * clock.now + AT_ONCE + largest
 
 
 def test_the_one_that_waits_is_sent_last_of_all_and_then_there_is_silence() -> None:

@@ -14,7 +14,6 @@ from textual.strip import Strip
 from tuinet.tui.draw.cells import Levels, resample
 from tuinet.tui.style.colour import rgb
 from tuinet.tui.style.inks import ink
-from tuinet.tui.terminal.graphics import png_of
 
 ACROSS: Final = 4
 DOWN: Final = 8
@@ -35,14 +34,29 @@ class PixelPicture:
     """Indices into the palette, shape (pixels down, pixels across); where one is 0, the ground of the cell is seen."""
     palette: tuple[str, ...]
     """The colours; the first one is never seen."""
+    written: NDArray[np.bool_]
+    """Cells that something is written on, shape (rows, columns)."""
 
     def looks_like(self, other: PixelPicture) -> bool:
-        """Whether another picture has the same pixels."""
-        return self.palette == other.palette and np.array_equal(self.pixels, other.pixels)
+        """Whether another picture has the same pixels, and the same cells are written on."""
+        return (
+            self.palette == other.palette
+            and np.array_equal(self.pixels, other.pixels)
+            and np.array_equal(self.written, other.written)
+        )
+
+    @cached_property
+    def covered(self) -> NDArray[np.bool_]:
+        """The cells of which nothing is seen but the picture, shape (rows, columns)."""
+        cells = self.pixels.reshape(self.rows, -1, self.columns, self.pixels.shape[1] // self.columns)
+        covered: NDArray[np.bool_] = (cells != _TRANSPARENT).all(axis=(1, 3)) & ~self.written
+        return covered
 
     @cached_property
     def png(self) -> bytes:
         """As a file."""
+        from tuinet.tui.terminal.kitty import png_of  # noqa: PLC0415 - only some terminals want one
+
         return png_of(self.pixels, [rgb(colour) for colour in self.palette])
 
 
@@ -58,6 +72,7 @@ class PictureCanvas:
     def __init__(self, columns: int, rows: int, across: int = ACROSS, down: int = DOWN) -> None:
         self._across, self._down = across, down
         self._pixels = np.zeros((rows * down, columns * across), np.uint8)
+        self._written = np.zeros((rows, columns), bool)
         self._palette: dict[str, int] = {"#000000 behind all": _TRANSPARENT}
 
     def paint(self, left: int, top: int, size: tuple[int, int], levels: Levels, colours: Sequence[str]) -> None:
@@ -70,11 +85,14 @@ class PictureCanvas:
         place[:] = field[: place.shape[0], : place.shape[1]]
 
     def cut(self, left: int, top: int, strips: Sequence[Strip], grounds: Sequence[Sequence[str]]) -> None:
-        """Leave out the cells that something is drawn on with another ground than theirs."""
+        """Leave out the cells that something is drawn on with another ground than theirs, and note all of these."""
         for row, (strip, line) in enumerate(zip(strips, grounds, strict=True)):
             cells = ((character, segment.style) for segment in strip for character in segment.text)
             for column, ((character, style), ground) in enumerate(zip(cells, line, strict=False)):
-                if character != " " and (style is None or style.bgcolor != ink(None, ground).bgcolor):
+                if character == " ":
+                    continue
+                self._written[top + row, left + column] = True
+                if style is None or style.bgcolor != ink(None, ground).bgcolor:
                     y, x = (top + row) * self._down, (left + column) * self._across
                     self._pixels[y : y + self._down, x : x + self._across] = _TRANSPARENT
 
@@ -83,7 +101,8 @@ class PictureCanvas:
         rows, columns = self._pixels.shape[0] // self._down, self._pixels.shape[1] // self._across
         if len(self._palette) < 2 or len(self._palette) > 256:
             return None
-        return PixelPicture(left, top, columns, rows, self._pixels, ("#000000", *list(self._palette)[1:]))
+        palette = ("#000000", *list(self._palette)[1:])
+        return PixelPicture(left, top, columns, rows, self._pixels, palette, self._written)
 
 
 def field_picture(

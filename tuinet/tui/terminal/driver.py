@@ -5,9 +5,11 @@ from __future__ import annotations
 import codecs
 import contextlib
 import errno
+import fcntl
 import os
 import select
 import signal
+import struct
 import termios
 from collections.abc import Callable, Iterable, Iterator
 from time import monotonic, sleep
@@ -19,7 +21,8 @@ from textual.events import CursorPosition, MouseEvent, Resize
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
-from tuinet.tui.terminal.graphics import DELETE_ALL, GRAPHICS_QUESTION, GraphicsAnswers, GraphicsFound
+from tuinet.tui.terminal.detect import is_in_tmux
+from tuinet.tui.terminal.graphics import GraphicsAnswers, GraphicsFound, Size, tmux_shows_sixels
 from tuinet.tui.terminal.link import QUESTION
 
 MOST_COLUMNS: Final = 640
@@ -43,12 +46,12 @@ class TerminalInput:
 
     Parameters
     ----------
-    asks
-        Whether the terminal has been asked if it can show pictures.
+    answers
+        Those of a terminal that may be asked if it can show pictures.
     """
 
-    def __init__(self, *, asks: bool = False) -> None:
-        self._answers = GraphicsAnswers(is_awaited=asks)
+    def __init__(self, answers: GraphicsAnswers | None = None) -> None:
+        self._answers = answers or GraphicsAnswers()
         # Bytes that are not UTF-8 come from terminals with another encoding, and from mice of the old kind.
         self._decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
         self._parser = _CellParser()
@@ -61,8 +64,8 @@ class TerminalInput:
         """The messages in these bytes, and in what was incomplete before them."""
         text = self._kept(self._answers.rest_of(self._decode(data)))
         if self._answers.found:
-            self._answers.found = False
-            yield GraphicsFound()
+            yield GraphicsFound(self._answers.found)
+            self._answers.found = None
         self._silent += len(text)
         if text:
             yield from self._messages(lambda: self._parser.feed(text))
@@ -176,7 +179,12 @@ class TerminalDriver(LinuxDriver):
         self._has_started = False
         self._attributes: list[Any] | None = None
         self._questions = self._answers = 0
-        self._has_pictures = False
+        is_inside = is_in_tmux(os.environ)
+        self._graphics = GraphicsAnswers(
+            is_in_tmux=is_inside,
+            window_cell=self._window_cell,
+            takes_sixels=tmux_shows_sixels if is_inside else lambda: True,
+        )
         self.bytes_written = 0
         if self._file is not None:
             self._file = TerminalOutput(self._file, self._break_down)  # type: ignore[assignment]
@@ -188,7 +196,6 @@ class TerminalDriver(LinuxDriver):
     def write(self, data: str) -> None:
         """See `textual.driver.Driver`."""
         self._questions += data == QUESTION
-        self._has_pictures |= "\x1b_Ga=T" in data
         self.bytes_written += len(data.encode(errors="replace"))
         super().write(data)
 
@@ -200,12 +207,15 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read what the terminal sends until the input is disabled, and hand it on as messages."""
-        received = TerminalInput(asks=self._asks_for_graphics)
+        received = TerminalInput(self._graphics)
         while not self.exit_event.is_set():
             is_silent = not select.select([self.fileno], [], [], _TICK_SECONDS)[0]
             if not is_silent:
                 for message in received.feed(os.read(self.fileno, _READ_BYTES)):
                     self.process_message(message)
+                if question := self._graphics.next_question:
+                    self._graphics.next_question = ""
+                    self.write(question)
             for message in received.tick(is_silent=is_silent):
                 self.process_message(message)
 
@@ -226,22 +236,29 @@ class TerminalDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """See `textual.driver.Driver`."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        if self._asks_for_graphics:
-            self.write(GRAPHICS_QUESTION)
+        if getattr(self._app, "asks_for_graphics", False):
+            self.ask_for_graphics()
         self._has_started = True
         with contextlib.suppress(termios.error):
             self._attributes = termios.tcgetattr(self.fileno)
 
     def stop_application_mode(self) -> None:
         """See `textual.driver.Driver`; pictures would stay where they are."""
-        if self._has_pictures:
-            self.write(DELETE_ALL)
+        if last_words := getattr(self._app, "last_words_of_pictures", ""):
+            self.write(last_words)
         super().stop_application_mode()
 
-    @property
-    def _asks_for_graphics(self) -> bool:
-        """Whether the application wants to know if there can be pictures."""
-        return bool(getattr(self._app, "asks_for_graphics", False))
+    def ask_for_graphics(self) -> None:
+        """Ask the terminal if and how it shows pictures; `GraphicsFound` tells the application that it does."""
+        self.write(self._graphics.question())
+
+    def _window_cell(self) -> Size:
+        """Pixels of a cell, as the terminal has told the system; zeros where it has not."""
+        with contextlib.suppress(OSError):
+            told = fcntl.ioctl(self.fileno, termios.TIOCGWINSZ, bytes(8))
+            rows, columns, across, down = struct.unpack("4H", told)
+            return across // max(columns, 1), down // max(rows, 1)
+        return 0, 0
 
     def _sigtstp_application(self, *arguments: object) -> None:
         # A shell's "kill %1" also continues it, in the background, where to come back to the screen would stop it

@@ -11,24 +11,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import textual
 from rich.console import Console, RenderableType
 from rich.control import Control
 from textual import on
-from textual._compositor import ChopsUpdate
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.driver import Driver
 from textual.events import CursorPosition
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.screen import Screen
 
 from tuinet.tui.draw.cells import whole
 from tuinet.tui.terminal.driver import bounded_size
 from tuinet.tui.terminal.link import Link
-from tuinet.tui.terminal.pictures import Pictures, Placed
 from tuinet.tui.terminal.segments import SegmentWriter
+
+if TYPE_CHECKING:
+    from tuinet.tui.terminal.graphics import Graphics
+    from tuinet.tui.terminal.pictures import Pictures, Placed
 
 FRAMES_PER_SECOND: Final = 20.0
 """When nothing else is asked for: what an eye takes for motion."""
@@ -57,7 +60,7 @@ class PacedApp(App[None]):
         self.link = link
         self.asks_for_graphics = False
         """Whether the driver asks the terminal if it can show pictures."""
-        self._pictures = Pictures()
+        self._pictures: Pictures | None = None
 
     @property
     def size(self) -> Size:
@@ -78,46 +81,97 @@ class PacedApp(App[None]):
         """Draw everything anew after the terminal was another's; what was asked before will not be answered."""
         if self.link is not None:
             self.link.forget()
-        self._pictures.forget()
+        if self._pictures is not None:
+            self._pictures.forget()
+        self._draw_all()
+
+    def _draw_all(self) -> None:
         self.refresh(layout=True)
         self.screen.refresh(layout=True)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        before = self._bytes_written
-        super()._display(screen, cropped(renderable))
-        if renderable is not None and not self._batch_count:
-            self._send_pictures()
-        if self.link is not None and renderable is not None and not self._batch_count and self._is_shown:
+        before, is_written = self._bytes_written, renderable is not None and not self._batch_count
+        if not is_written or self._pictures is None:
+            super()._display(screen, cropped(renderable))
+        elif screen is self.screen:
+            self._display_with(self._pictures, screen, cropped(renderable))
+        if self.link is not None and is_written and self._is_shown:
             self._write(self.link.sent(self._bytes_written - before))
 
     def pictures_in_sight(self) -> Mapping[str, Placed]:
         """The pictures that are to be on the screen now."""
         return {}
 
+    def use_graphics(self, graphics: Graphics) -> None:
+        """Show pictures in this way from now on."""
+        if graphics.protocol == "kitty":
+            from tuinet.tui.terminal.pictures import Pictures  # noqa: PLC0415 - only some terminals show any
+
+            self._pictures = Pictures()
+        else:
+            from tuinet.tui.terminal.standing import standing_pictures  # noqa: PLC0415 - as above
+
+            self._pictures = standing_pictures(graphics, self.size)
+
+    @property
+    def last_words_of_pictures(self) -> str:
+        """What takes all pictures off the screen, for good."""
+        return "" if self._pictures is None else self._pictures.last_words
+
     def show_pictures(self) -> None:
         """Send what has changed of the pictures, as much as the line may carry; called where no cell has changed."""
+        if self._pictures is None:
+            return
         before = self._bytes_written
-        self._send_pictures()
+        self._send_pictures(self._pictures, self._wanted_pictures())
         if self.link is not None and self._bytes_written > before:
             self._write(self.link.sent(self._bytes_written - before))
 
     def move_pictures(self) -> None:
-        """Take all pictures off, to show them where they belong now: a terminal may move those that it has."""
-        self._write(self._pictures.forget())
+        """Take all pictures off, to show them where they belong now: a terminal may move those that it has.
 
-    def _send_pictures(self) -> None:
+        Where they depend on the size of cells, or on who shows the screen of tmux, that is asked anew.
+        """
+        if self._pictures is None:
+            return
+        self._write(self._pictures.forget())
+        if self._pictures.stands_in_cells:
+            self._pictures = None
+            self._draw_all()
+            ask = getattr(self._driver, "ask_for_graphics", None)
+            if ask is not None:
+                ask()
+
+    def _wanted_pictures(self) -> Mapping[str, Placed]:
         if self.link is not None and self.link.is_slow:
             # For good: without pictures it would soon look like a fast one.
             self._spares_line = True
-        wanted = {} if self._spares_line else self.pictures_in_sight()
-        written = self._pictures.show(wanted) if self._is_shown else ""
+        return {} if self._spares_line else self.pictures_in_sight()
+
+    def _display_with(self, pictures: Pictures, screen: Screen[Any], update: RenderableType | None) -> None:
+        """Write an update, but for cells that a picture stands on, and the pictures that are to be seen then."""
+        wanted, spans = self._wanted_pictures(), list[tuple[int, int, int]]()
+        if isinstance(update, CroppedUpdate):
+            spans = update.spans = pictures.spans_left(update.spans, wanted)
+        elif isinstance(update, (ChopsUpdate, LayoutUpdate)):
+            # Those of an unknown version of Textual may write more than their spans.
+            x, y, width, height = update.region if isinstance(update, LayoutUpdate) else self.size.region
+            spans = [(line, x, x + width) for line in range(y, y + height)]
+        super()._display(screen, update)
+        pictures.note_written(spans)
+        self._send_pictures(pictures, wanted)
+
+    def _send_pictures(self, pictures: Pictures, wanted: Mapping[str, Placed]) -> None:
+        written = pictures.show(wanted) if self._is_shown else ""
         if written:
             self._begin_update()
             self._write(written)
             self._end_update()
-        if self._pictures.is_owing and not self._waits_to_send:
+        if stale := [Region(first, line, last - first, 1) for line, first, last in pictures.stale(wanted)]:
+            self.screen.refresh(*stale)
+        if pictures.is_owing and not self._waits_to_send:
             self._waits_to_send = True
-            self.set_timer(self._pictures.wait, self._send_again)
+            self.set_timer(pictures.wait, self._send_again)
 
     def _send_again(self) -> None:
         self._waits_to_send = False

@@ -1,0 +1,208 @@
+"""Pictures that stand in place of cells, and go where a cell is written: sixels, and kitty's placeholders in tmux.
+
+Cells behind such a picture are not written as long as it stands there: that would take it away bit by bit, to no use.
+They are written when it goes, and that is also how it is taken off. What is written on a map, such as its samples, has
+no picture behind it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import product
+from time import monotonic
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuinet.tui.style.colour import rgb
+from tuinet.tui.terminal import kitty
+from tuinet.tui.terminal.graphics import Graphics, Size
+from tuinet.tui.terminal.pictures import Pictures, Placed, Span
+from tuinet.tui.terminal.sixel import MOST_PIXELS, in_so_many, scaled, sixels
+
+Bools = NDArray[np.bool_]
+
+_ERASE_ALL: Final = "\x1b[2J"
+_BLANK: Final = "\x1b[0m "
+
+
+class StandingPictures(Pictures):
+    """Knows on which cells pictures stand.
+
+    Parameters
+    ----------
+    size
+        Columns and rows of the screen.
+    """
+
+    stands_in_cells = True
+
+    def __init__(self, size: Size, now: Callable[[], float] = monotonic) -> None:
+        super().__init__(now)
+        self._size = size
+        self._standing: Bools = np.zeros((size[1], size[0]), bool)
+
+    def show(self, wanted: Mapping[str, Placed]) -> str:
+        """See `Pictures`; one that would not fit, or have the screen scrolled, is not shown."""
+        return super().show({name: placed for name, placed in wanted.items() if self.fits(placed)})
+
+    def fits(self, placed: Placed) -> bool:
+        """Whether there are enough cells, and at least a line below it."""
+        (column, line), picture = placed.place, placed.picture
+        return column + picture.columns <= self._size[0] and line + picture.rows < self._size[1]
+
+    def forget(self) -> str:
+        """See `Pictures`."""
+        self._standing[:] = False
+        return super().forget()
+
+    def spans_left(self, spans: Iterable[Span], wanted: Mapping[str, Placed]) -> list[Span]:
+        """See `Pictures`."""
+        hidden = self._standing & self._covered(wanted)
+        left: list[Span] = []
+        for line, first, last in spans:
+            left += ((line, first + start, first + end) for start, end in _runs(~hidden[line, first:last]))
+        return left
+
+    def note_written(self, spans: Iterable[Span]) -> None:
+        """See `Pictures`."""
+        for line, first, last in spans:
+            self._standing[line, first:last] = False
+
+    def stale(self, wanted: Mapping[str, Placed]) -> Iterator[Span]:
+        """See `Pictures`."""
+        gone = self._standing & ~self._covered(wanted)
+        for line in np.flatnonzero(gone.any(axis=1)).tolist():
+            yield from ((line, first, last) for first, last in _runs(gone[line]))
+
+    def is_new(self, name: str, placed: Placed) -> bool:
+        """See `Pictures`; also where a part of it has been written over."""
+        return super().is_new(name, placed) or bool((placed.picture.covered & ~self._cells(placed)).any())
+
+    def taken_off(self, name: str) -> str:
+        """See `Pictures`; its cells will be written."""
+        return ""
+
+    def written(self, name: str, placed: Placed) -> str:
+        """See `Pictures`."""
+        text = self.drawn(name, placed)
+        self._cells(placed)[:] |= placed.picture.covered
+        return text
+
+    def drawn(self, name: str, placed: Placed) -> str:
+        """What shows a picture."""
+        raise NotImplementedError
+
+    def _cells(self, placed: Placed) -> Bools:
+        """On which of its cells a picture stands now."""
+        (column, line), picture = placed.place, placed.picture
+        return self._standing[line : line + picture.rows, column : column + picture.columns]
+
+    def _covered(self, wanted: Mapping[str, Placed]) -> Bools:
+        """The cells of the screen that these pictures cover."""
+        covered = np.zeros_like(self._standing)
+        for placed in filter(self.fits, wanted.values()):
+            (column, line), picture = placed.place, placed.picture
+            covered[line : line + picture.rows, column : column + picture.columns] |= picture.covered
+        return covered
+
+
+class SixelPictures(StandingPictures):
+    """Sixels. tmux takes a whole picture off where one cell of its rectangle is written."""
+
+    def __init__(self, graphics: Graphics, size: Size, now: Callable[[], float] = monotonic) -> None:
+        super().__init__(size, now)
+        self._graphics = graphics
+
+    @property
+    def last_words(self) -> str:
+        """See `Pictures`."""
+        return _ERASE_ALL if self._numbers else ""
+
+    def note_written(self, spans: Iterable[Span]) -> None:
+        """See `Pictures`."""
+        known = list(spans)
+        super().note_written(known)
+        if self._graphics.is_in_tmux:
+            for name, placed in list(self._placed.items()):
+                if any(_touches(placed, *span) for span in known):
+                    self._cells(self._placed.pop(name))[:] = False
+
+    def drawn(self, name: str, placed: Placed) -> str:
+        """See `StandingPictures`."""
+        self.number(name)
+        across, down = self._graphics.cell
+        picture, palette = placed.picture, [rgb(colour) for colour in placed.picture.palette]
+        pixels = scaled(picture.pixels, (down * picture.rows, across * picture.columns))
+        covered = picture.covered.repeat(down, axis=0).repeat(across, axis=1)
+        pixels = in_so_many(np.where(covered, pixels, 0).astype(np.uint8), palette, self._graphics.colours)
+        written = [self._taking_off(name)]
+        rows, columns = MOST_PIXELS // down, MOST_PIXELS // across
+        for line, column in product(range(0, picture.rows, rows), range(0, picture.columns, columns)):
+            part = pixels[line * down : (line + rows) * down, column * across : (column + columns) * across]
+            if part.any():
+                written.append(_move(placed, line, column) + sixels(part, palette))
+        return "".join(written)
+
+    def _taking_off(self, name: str) -> str:
+        """What is written on the picture before, which tmux would draw again and again below the new one."""
+        before = self._placed.get(name)
+        if before is None or not self._graphics.is_in_tmux:
+            return ""
+        line, column = np.argwhere(before.picture.covered)[0].tolist()
+        return _move(before, line, column) + _BLANK
+
+
+class PlaceholderPictures(StandingPictures):
+    """Pictures of kitty behind characters that name a part of one: tmux moves and redraws these as it does all text."""
+
+    def fits(self, placed: Placed) -> bool:
+        """See `StandingPictures`; also whether each of its cells can be named."""
+        return super().fits(placed) and max(placed.picture.columns, placed.picture.rows) <= kitty.MOST_NAMED
+
+    @property
+    def last_words(self) -> str:
+        """See `Pictures`; other panes keep theirs."""
+        return kitty.in_tmux("".join(map(kitty.deleted, self._numbers.values())))
+
+    def number(self, name: str) -> int:
+        """See `Pictures`; the last eight bits are the number of a colour, which tmux sends on as it is."""
+        family = (os.getpid() % (kitty.MOST_NAMED - 1) + 1) % 255 + 1
+        return self._numbers.setdefault(name, (family << 24) + len(self._numbers) % 255 + 1)
+
+    def drawn(self, name: str, placed: Placed) -> str:
+        """See `StandingPictures`."""
+        picture, text = placed.picture, list[str]()
+        missing = picture.covered & ~self._cells(placed)
+        if super(StandingPictures, self).is_new(name, placed):
+            size = picture.columns, picture.rows
+            text.append(kitty.in_tmux(kitty.kept(picture.png, self.number(name), size)))
+        for line in np.flatnonzero(missing.any(axis=1)).tolist():
+            for first, last in _runs(missing[line]):
+                cells = kitty.placeholders(self.number(name), line, first, last - first)
+                text.append(_move(placed, line, first) + cells)
+        return "".join(text)
+
+
+def standing_pictures(graphics: Graphics, size: Size) -> StandingPictures:
+    """Pictures in place of cells, in one way or the other."""
+    return SixelPictures(graphics, size) if graphics.protocol == "sixel" else PlaceholderPictures(size)
+
+
+def _move(placed: Placed, line: int, column: int) -> str:
+    """Go to a cell of a picture."""
+    left, top = placed.place
+    return f"\x1b[{top + line + 1};{left + column + 1}H"
+
+
+def _touches(placed: Placed, line: int, first: int, last: int) -> bool:
+    (column, top), picture = placed.place, placed.picture
+    return top <= line < top + picture.rows and first < column + picture.columns and column < last
+
+
+def _runs(cells: Bools) -> list[tuple[int, int]]:
+    """Where cells that are true begin, and where they end."""
+    edges = np.flatnonzero(np.diff(cells, prepend=False, append=False)).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))
