@@ -44,11 +44,14 @@ _UNKNOWN = re.compile(
     rb"|\x1b\[[0-?]*[ -/]+[@-~]"
     rb"|\x1b\[\?[0-9;]*[^0-9;hlJK]"
     rb"|\x1b\[[0-9;]*:[0-?]*[@-~]"
+    rb"|\x1bPtmux;(?:[^\x1b]|\x1b\x1b)*\x1b\\"
     rb"|\x1b[P_^X].*?\x1b\\",
     re.DOTALL,
 )
 _QUESTION = b"\x1b[6n"
-_INCOMPLETE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[P_^X](?:(?!\x1b\\).)*)?\Z", re.DOTALL)
+_INCOMPLETE = re.compile(
+    rb"\x1b(?:\[[0-?]*[ -/]*|Ptmux;(?:[^\x1b]|\x1b\x1b)*\x1b?|(?!Ptmux;)[P_^X](?:(?!\x1b\\).)*)?\Z", re.DOTALL
+)
 
 _POLL_SECONDS = 0.05
 _READS = 16

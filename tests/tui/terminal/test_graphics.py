@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from time import monotonic
 
 import numpy as np
@@ -18,11 +19,13 @@ from tuinet.tui.terminal.driver import TerminalInput
 from tuinet.tui.terminal.graphics import (
     QUESTION,
     QUESTION_IN_TMUX,
+    SIXEL_QUESTION,
     Graphics,
     GraphicsAnswers,
     GraphicsFound,
+    tmux_shows_sixels,
 )
-from tuinet.tui.terminal.kitty import deleted, png_of, shown
+from tuinet.tui.terminal.kitty import deleted, in_tmux, png_of, shown
 from tuinet.tui.terminal.link import Link
 from tuinet.tui.terminal.pictures import AT_ONCE, MOST_PICTURE_BYTES, Pictures, Placed
 
@@ -85,6 +88,104 @@ def test_an_answer_that_comes_late_is_no_key_either() -> None:
     assert answers.rest_of("a\x1b") == "a\x1b"
     assert answers.rest_of("x\x1b_Gi=31;OK\x1b\\y") == "xy"
     assert answers.found
+
+
+SIXELS = "\x1b[?62;4;22c"
+MANY = "\x1b[?1;0;1024S"
+FEW = "\x1b[?1;0;16S"
+CELL = "\x1b[6;20;10t"
+
+
+@pytest.mark.parametrize(
+    ("told", "graphics"),
+    [
+        (CELL + MANY + SIXELS, Graphics("sixel", (10, 20), 256)),
+        (FEW + CELL + SIXELS, Graphics("sixel", (10, 20), 16)),
+        # xterm keeps the size of its cells to itself, others how many colours they have.
+        (FEW + SIXELS, Graphics("sixel", (6, 13), 16)),
+        (CELL + "\x1b[?1;3S" + SIXELS, Graphics("sixel", (10, 20), 256)),
+        ("\x1b[6;0;0t" + SIXELS, Graphics("sixel", (6, 13), 256)),
+        ("\x1b[6;2000;1000t" + SIXELS, None),
+    ],
+)
+def test_sixels_are_shown_where_cells_have_a_size(told: str, graphics: Graphics | None) -> None:
+    answers = asked()
+    assert answers.rest_of("a" + SIXELS + "b") == "ab"
+    assert (answers.found, answers.next_question) == (None, SIXEL_QUESTION)
+    assert answers.rest_of("c" + told + "d") == "cd"
+    assert answers.found == graphics
+    # Cells may be of another size later.
+    assert answers.question() == SIXEL_QUESTION
+    answers.rest_of("\x1b[6;16;8t" + SIXELS)
+    assert answers.found == Graphics("sixel", (8, 16), 256)
+
+
+def test_a_four_elsewhere_in_the_attributes_says_nothing() -> None:
+    for told in ("\x1b[?4c", "\x1b[?64;1;2c", "\x1b[?62;44c"):
+        answers = asked()
+        assert answers.rest_of(told) == ""
+        assert (answers.found, answers.next_question) == (None, "")
+
+
+def test_kitty_goes_before_sixels() -> None:
+    answers = asked()
+    answers.rest_of(YES.decode() + SIXELS)
+    assert (answers.found, answers.next_question) == (Graphics("kitty"), "")
+
+
+def test_tmux_hands_the_answer_on_after_its_own() -> None:
+    answers = asked(is_in_tmux=True)
+    assert answers.rest_of("\x1b[?1;2c") == ""
+    assert answers.found is None
+    assert [answers.rest_of(part) for part in ("a\x1b", "_G", "i=31;O", "K\x1b", "\\b")] == ["a", "", "", "", "b"]
+    assert answers.found == Graphics("placeholders", is_in_tmux=True)
+
+
+def test_sixels_of_tmux_go_before_what_it_hands_on() -> None:
+    answers = asked(is_in_tmux=True)
+    answers.rest_of(SIXELS)
+    answers.rest_of(CELL + SIXELS)
+    answers.rest_of(YES.decode())
+    assert answers.found == Graphics("sixel", (10, 20), 256, is_in_tmux=True)
+
+
+def test_tmux_in_a_terminal_without_sixels_is_asked_no_further() -> None:
+    answers = asked(is_in_tmux=True, takes=False)
+    answers.rest_of(SIXELS)
+    assert (answers.found, answers.next_question) == (None, "")
+    answers.rest_of(YES.decode())
+    assert answers.found == Graphics("placeholders", is_in_tmux=True)
+
+
+def test_an_answer_without_an_end_is_no_key() -> None:
+    clock = Clock()
+    answers = asked(clock=clock)
+    assert answers.rest_of("a\x1b_Gi=3") == "a"
+    assert answers.given_up() == ""
+    assert answers.rest_of("1;OK") == ""
+    clock.now = 60.0
+    assert answers.given_up() == ""
+    assert answers.rest_of("b") == "b"
+
+
+def test_the_question_in_tmux_is_wrapped_once() -> None:
+    assert in_tmux(QUESTION) + "\x1b[c" == QUESTION_IN_TMUX
+
+
+@pytest.mark.parametrize(("features", "shows"), [("256,RGB,sixel,title", True), ("256,RGB", False), ("", False)])
+def test_tmux_knows_what_it_runs_in(
+    features: str, shows: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "tmux"
+    program.write_text(f"#!/bin/sh\necho '{features}'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    assert tmux_shows_sixels() == shows
+
+
+def test_where_there_is_no_tmux_it_knows_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not tmux_shows_sixels()
 
 
 def test_where_nothing_was_asked_nothing_is_taken_out() -> None:
@@ -153,7 +254,7 @@ def test_a_large_picture_is_sent_in_parts() -> None:
 def a_picture(seed: int, columns: int = 20, rows: int = 10) -> PixelPicture:
     noise = np.random.default_rng(seed).integers(0, 3, (rows * 8, columns * 4)).astype(np.uint8)
     written = np.zeros((rows, columns), bool)
-    return PixelPicture(0, 0, columns, rows, noise, ("#000000", "#ff0000", "#0000ff"), written)
+    return PixelPicture(0, 0, columns, rows, noise, ("#000000", "#ff0000", "#0000ff"), written, np.zeros_like(noise))
 
 
 def test_no_more_is_sent_than_the_line_may_carry() -> None:

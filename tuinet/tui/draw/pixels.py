@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.style import Style
 from textual.strip import Strip
 
 from tuinet.tui.draw.cells import Levels, resample
 from tuinet.tui.style.colour import rgb
 from tuinet.tui.style.inks import ink
+from tuinet.tui.terminal.substitutes import BITS
 
 ACROSS: Final = 4
 DOWN: Final = 8
 """Pixels of a picture across and down a cell: the terminal makes them as large as its cells are."""
 _TRANSPARENT: Final = 0
+_NO_STYLE: Final = Style()
+_FIRST, _LAST = 0x2800, 0x28FF
+"""Braille patterns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +40,9 @@ class PixelPicture:
     palette: tuple[str, ...]
     """The colours; the first one is never seen."""
     written: NDArray[np.bool_]
-    """Cells that something is written on, shape (rows, columns)."""
+    """Cells that something is written on, shape (rows, columns), but for dots."""
+    dots: NDArray[np.uint8]
+    """Pixels of the dots that are written on it, as ``pixels``; 0 where there are none."""
 
     def looks_like(self, other: PixelPicture) -> bool:
         """Whether another picture has the same pixels, and the same cells are written on."""
@@ -43,7 +50,13 @@ class PixelPicture:
             self.palette == other.palette
             and np.array_equal(self.pixels, other.pixels)
             and np.array_equal(self.written, other.written)
+            and np.array_equal(self.dots, other.dots)
         )
+
+    @property
+    def with_dots(self) -> NDArray[np.uint8]:
+        """The pixels where nothing can be written on them."""
+        return np.where(self.dots != _TRANSPARENT, self.dots, self.pixels)
 
     @cached_property
     def covered(self) -> NDArray[np.bool_]:
@@ -55,9 +68,17 @@ class PixelPicture:
     @cached_property
     def png(self) -> bytes:
         """As a file."""
+        return self._file(self.pixels)
+
+    @cached_property
+    def png_with_dots(self) -> bytes:
+        """As a file, with the dots."""
+        return self._file(self.with_dots)
+
+    def _file(self, pixels: NDArray[np.uint8]) -> bytes:
         from tuinet.tui.terminal.kitty import png_of  # noqa: PLC0415 - only some terminals want one
 
-        return png_of(self.pixels, [rgb(colour) for colour in self.palette])
+        return png_of(pixels, [rgb(colour) for colour in self.palette])
 
 
 class PictureCanvas:
@@ -72,6 +93,7 @@ class PictureCanvas:
     def __init__(self, columns: int, rows: int, across: int = ACROSS, down: int = DOWN) -> None:
         self._across, self._down = across, down
         self._pixels = np.zeros((rows * down, columns * across), np.uint8)
+        self._dots = np.zeros_like(self._pixels)
         self._written = np.zeros((rows, columns), bool)
         self._palette: dict[str, int] = {"#000000 behind all": _TRANSPARENT}
 
@@ -89,12 +111,19 @@ class PictureCanvas:
         for row, (strip, line) in enumerate(zip(strips, grounds, strict=True)):
             cells = ((character, segment.style) for segment in strip for character in segment.text)
             for column, ((character, style), ground) in enumerate(zip(cells, line, strict=False)):
-                if character == " ":
-                    continue
-                self._written[top + row, left + column] = True
-                if style is None or style.bgcolor != ink(None, ground).bgcolor:
-                    y, x = (top + row) * self._down, (left + column) * self._across
-                    self._pixels[y : y + self._down, x : x + self._across] = _TRANSPARENT
+                if character != " ":
+                    self._write(top + row, left + column, character, style or _NO_STYLE, ground)
+
+    def _write(self, row: int, column: int, character: str, style: Style, ground: str) -> None:
+        cell = np.s_[row * self._down : (row + 1) * self._down, column * self._across : (column + 1) * self._across]
+        if style.bgcolor != ink(None, ground).bgcolor:
+            self._pixels[cell] = _TRANSPARENT
+        elif _FIRST < ord(character) <= _LAST and style.color is not None and self._across >= 2 and self._down >= 4:
+            colour = self._palette.setdefault(style.color.get_truecolor().hex, len(self._palette))
+            for x, y in _dots_of(ord(character) - _FIRST):
+                self._dots[cell][y * self._down // 4, x * self._across // 2] = colour
+            return
+        self._written[row, column] = True
 
     def picture(self, left: int, top: int) -> PixelPicture | None:
         """The picture with its first cell there; ``None`` where nothing has been painted."""
@@ -102,7 +131,12 @@ class PictureCanvas:
         if len(self._palette) < 2 or len(self._palette) > 256:
             return None
         palette = ("#000000", *list(self._palette)[1:])
-        return PixelPicture(left, top, columns, rows, self._pixels, palette, self._written)
+        return PixelPicture(left, top, columns, rows, self._pixels, palette, self._written, self._dots)
+
+
+def _dots_of(pattern: int) -> Iterator[tuple[int, int]]:
+    """Where a braille pattern has dots, across and down."""
+    return ((x, y) for y, line in enumerate(BITS) for x, bit in enumerate(line) if pattern & bit)
 
 
 def field_picture(

@@ -26,6 +26,7 @@ Bools = NDArray[np.bool_]
 
 _ERASE_ALL: Final = "\x1b[2J"
 _BLANK: Final = "\x1b[0m "
+_FIRST_COLOUR: Final = 17
 
 
 class StandingPictures(Pictures):
@@ -135,7 +136,7 @@ class SixelPictures(StandingPictures):
         self.number(name)
         across, down = self._graphics.cell
         picture, palette = placed.picture, [rgb(colour) for colour in placed.picture.palette]
-        pixels = scaled(picture.pixels, (down * picture.rows, across * picture.columns))
+        pixels = scaled(picture.with_dots, (down * picture.rows, across * picture.columns))
         covered = picture.covered.repeat(down, axis=0).repeat(across, axis=1)
         pixels = in_so_many(np.where(covered, pixels, 0).astype(np.uint8), palette, self._graphics.colours)
         written = [self._taking_off(name)]
@@ -168,9 +169,9 @@ class PlaceholderPictures(StandingPictures):
         return kitty.in_tmux("".join(map(kitty.deleted, self._numbers.values())))
 
     def number(self, name: str) -> int:
-        """See `Pictures`; the last eight bits are the number of a colour, which tmux sends on as it is."""
-        family = (os.getpid() % (kitty.MOST_NAMED - 1) + 1) % 255 + 1
-        return self._numbers.setdefault(name, (family << 24) + len(self._numbers) % 255 + 1)
+        """See `Pictures`; the last eight bits are the number of a colour, one that no theme of a terminal changes."""
+        family = os.getpid() % (kitty.MOST_NAMED - 1) + 1
+        return self._numbers.setdefault(name, (family << 24) + _FIRST_COLOUR + len(self._numbers))
 
     def drawn(self, name: str, placed: Placed) -> str:
         """See `StandingPictures`."""
@@ -178,7 +179,7 @@ class PlaceholderPictures(StandingPictures):
         missing = picture.covered & ~self._cells(placed)
         if super(StandingPictures, self).is_new(name, placed):
             size = picture.columns, picture.rows
-            text.append(kitty.in_tmux(kitty.kept(picture.png, self.number(name), size)))
+            text.append(kitty.in_tmux(kitty.kept(picture.png_with_dots, self.number(name), size)))
         for line in np.flatnonzero(missing.any(axis=1)).tolist():
             for first, last in _runs(missing[line]):
                 cells = kitty.placeholders(self.number(name), line, first, last - first)
