@@ -27,7 +27,7 @@ from tuinet.tui.terminal.graphics import (
 )
 from tuinet.tui.terminal.kitty import deleted, in_tmux, png_of, shown
 from tuinet.tui.terminal.link import Link
-from tuinet.tui.terminal.pictures import AT_ONCE, MOST_PICTURE_BYTES, Pictures, Placed
+from tuinet.tui.terminal.pictures import AT_ONCE, LEAST_BYTES, MOST_BYTES, Pictures, Placed
 
 YES = b"\x1b_Gi=31;OK\x1b\\"
 NO = b"\x1b_Gi=31;ENOTSUPPORTED:no\x1b\\"
@@ -264,8 +264,20 @@ def test_no_more_is_sent_than_the_line_may_carry() -> None:
         clock.now = frame / 20
         shown_now = pictures.show({"map": Placed(a_picture(frame), (0, 0))})
         sent, largest = sent + len(shown_now), max(largest, len(shown_now))
-    assert 0.8 * MOST_PICTURE_BYTES * clock.now < sent
-    assert sent <= MOST_PICTURE_BYTES * clock.now + AT_ONCE + largest
+    assert 0.8 * MOST_BYTES * clock.now < sent
+    assert sent <= MOST_BYTES * clock.now + AT_ONCE + largest
+
+
+@pytest.mark.parametrize(("cells", "left"), [(20_000, MOST_BYTES - 20_000), (60_000, LEAST_BYTES)])
+def test_what_cells_take_is_not_left_to_pictures(cells: int, left: int) -> None:
+    clock = Clock()
+    pictures, sent, largest = Pictures(clock), 0, 0
+    for frame in range(200):
+        clock.now = frame / 20
+        pictures.note_bytes(cells // 20)
+        text = pictures.show({"map": Placed(a_picture(frame), (0, 0))})
+        sent, largest = sent + len(text), max(largest, len(text))
+    assert 0.8 * left * clock.now < sent <= left * clock.now + AT_ONCE + largest
 
 
 def test_the_one_that_waits_is_sent_last_of_all_and_then_there_is_silence() -> None:

@@ -11,7 +11,7 @@ from tests.sixel import sixel_pixels
 from tuinet.tui.draw.pixels import PixelPicture
 from tuinet.tui.terminal.graphics import Graphics
 from tuinet.tui.terminal.kitty import MOST_NAMED
-from tuinet.tui.terminal.pictures import AT_ONCE, MOST_PICTURE_BYTES, Placed
+from tuinet.tui.terminal.pictures import AT_ONCE, MOST_BYTES, Placed
 from tuinet.tui.terminal.standing import PlaceholderPictures, SixelPictures, StandingPictures, standing_pictures
 
 SIZE = (40, 12)
@@ -143,8 +143,8 @@ def test_no_more_is_sent_than_the_line_may_carry() -> None:
         picture.pixels[:] = random.integers(1, 3, picture.pixels.shape)
         text = pictures.show({"map": Placed(picture, (0, 0))})
         sent, largest = sent + len(text), max(largest, len(text))
-    assert sent <= MOST_PICTURE_BYTES * clock.now + AT_ONCE + largest
-    assert sent > 0.5 * MOST_PICTURE_BYTES * clock.now
+    assert sent <= MOST_BYTES * clock.now + AT_ONCE + largest
+    assert sent > 0.5 * MOST_BYTES * clock.now
 
 
 def test_placeholders_name_the_part_that_is_seen_in_them() -> None:

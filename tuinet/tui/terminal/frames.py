@@ -157,7 +157,9 @@ class PacedApp(App[None]):
             # Those of an unknown version of Textual may write more than their spans.
             x, y, width, height = update.region if isinstance(update, LayoutUpdate) else self.size.region
             spans = [(line, x, x + width) for line in range(y, y + height)]
+        before = self._bytes_written
         super()._display(screen, update)
+        pictures.note_bytes(self._bytes_written - before)
         pictures.note_written(spans)
         self._send_pictures(pictures, wanted)
 

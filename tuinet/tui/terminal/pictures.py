@@ -13,8 +13,10 @@ from tuinet.tui.terminal.kitty import DELETE_ALL, deleted, shown
 if TYPE_CHECKING:
     from tuinet.tui.draw.pixels import PixelPicture
 
-MOST_PICTURE_BYTES: Final = 14_000
-"""A second, on the average: with the cells' own they are no more than 40 kB."""
+MOST_BYTES: Final = 38_000
+"""A second, on the average, of pictures and of cells; what else is sent leaves that much less to pictures."""
+LEAST_BYTES: Final = 10_000
+"""A second, that pictures have in any case."""
 AT_ONCE: Final = 7_000
 """What may be sent at once after a rest; the picture that exceeds it is still sent whole."""
 
@@ -47,7 +49,7 @@ class Pictures:
 
     def __init__(self, now: Callable[[], float] = monotonic) -> None:
         self._now, self._last = now, now()
-        self._allowance = float(AT_ONCE)
+        self._allowance, self._cell_bytes = float(AT_ONCE), 0
         self._placed: dict[str, Placed] = {}
         self._numbers: dict[str, int] = {}
         self.is_owing = False
@@ -57,7 +59,7 @@ class Pictures:
     def wait(self) -> float:
         """Seconds until the next one may be sent."""
         self._refill()
-        return max(-self._allowance / MOST_PICTURE_BYTES, 0.0) + 0.01
+        return max(-self._allowance / MOST_BYTES, 0.0) + 0.01
 
     def show(self, wanted: Mapping[str, Placed]) -> str:
         """What brings these pictures to the screen, by the names of what they belong to."""
@@ -89,6 +91,10 @@ class Pictures:
     def spans_left(self, spans: Iterable[Span], wanted: Mapping[str, Placed]) -> list[Span]:
         """Of cells that are to be written those that are; others would only take away what stands there."""
         return list(spans)
+
+    def note_bytes(self, count: int) -> None:
+        """Take note that so many bytes have been sent of cells."""
+        self._cell_bytes += count
 
     def note_written(self, spans: Iterable[Span]) -> None:
         """Take note that these cells have been written."""
@@ -131,5 +137,6 @@ class Pictures:
 
     def _refill(self) -> None:
         now = self._now()
-        self._allowance = min(self._allowance + MOST_PICTURE_BYTES * (now - self._last), float(AT_ONCE))
-        self._last = now
+        seconds, self._last = now - self._last, now
+        share = max(MOST_BYTES * seconds - self._cell_bytes, LEAST_BYTES * seconds)
+        self._allowance, self._cell_bytes = min(self._allowance + share, float(AT_ONCE)), 0
