@@ -116,6 +116,31 @@ def test_sixels_fill_exactly_the_cells_that_are_covered() -> None:
     assert not seen[10:20, 10:15].any()
 
 
+def test_what_does_not_touch_is_sent_by_itself_when_it_changes() -> None:
+    def maps(changed: int) -> dict[str, Placed]:
+        picture = a_picture(0, 20, 6)
+        for index, (row, column) in enumerate(((0, 0), (4, 0), (1, 8), (2, 16))):
+            colour = 2 if index == changed else 1
+            picture.pixels[8 * row : 8 * row + 16, 4 * column : 4 * column + 12] = colour
+        return {"network": Placed(picture, (10, 3))}
+
+    pictures = SixelPictures(SIXEL, SIZE)
+    places = [(row, column) for row, column, _ in PICTURE.findall(pictures.show(maps(4)))]
+    assert places == [("4", "11"), ("8", "11"), ("5", "19"), ("6", "27")]
+    ((row, column, data),) = PICTURE.findall(pictures.show(maps(2)))
+    assert (row, column) == ("5", "19")
+    assert sixel_pixels(data.encode()).shape == (20, 15, 4)
+    assert list(pictures.stale(maps(2))) == []
+
+
+@pytest.mark.parametrize(("count", "parts"), [(3, 6), (4, 4), (7, 1)])
+def test_there_are_never_many_parts(count: int, parts: int) -> None:
+    picture = a_picture(0, 24, 5)
+    for column in range(0, 3 * count, 3):
+        picture.pixels[:16, 4 * column : 4 * column + 8] = picture.pixels[24:, 4 * column : 4 * column + 8] = 1
+    assert len(PICTURE.findall(SixelPictures(SIXEL, SIZE).show({"network": Placed(picture, (2, 2))}))) == parts
+
+
 def test_large_pictures_are_sent_in_parts_that_join() -> None:
     graphics = Graphics("sixel", (30, 70), 256)
     pictures = SixelPictures(graphics, (100, 60))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -64,6 +64,24 @@ class PixelPicture:
         cells = self.pixels.reshape(self.rows, -1, self.columns, self.pixels.shape[1] // self.columns)
         covered: NDArray[np.bool_] = (cells != _TRANSPARENT).all(axis=(1, 3)) & ~self.written
         return covered
+
+    def part(self, lines: slice, columns: slice) -> PixelPicture:
+        """What stands behind some of its rows and columns of cells."""
+        down, across = self.pixels.shape[0] // self.rows, self.pixels.shape[1] // self.columns
+        cell = (
+            slice(lines.start * down, lines.stop * down),
+            slice(columns.start * across, columns.stop * across),
+        )
+        return replace(
+            self,
+            left=self.left + columns.start,
+            top=self.top + lines.start,
+            columns=columns.stop - columns.start,
+            rows=lines.stop - lines.start,
+            pixels=self.pixels[cell],
+            written=self.written[lines, columns],
+            dots=self.dots[cell],
+        )
 
     @cached_property
     def png(self) -> bytes:

@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from tuinet.tui.style.colour import rgb
 from tuinet.tui.terminal import kitty
@@ -26,6 +26,7 @@ Bools = NDArray[np.bool_]
 
 _ERASE_ALL: Final = "\x1b[2J"
 _BLANK: Final = "\x1b[0m "
+_MOST_PARTS: Final = 6
 _FIRST_COLOUR: Final = 17
 
 
@@ -47,7 +48,12 @@ class StandingPictures(Pictures):
 
     def show(self, wanted: Mapping[str, Placed]) -> str:
         """See `Pictures`; one that would not fit, or have the screen scrolled, is not shown."""
-        return super().show({name: placed for name, placed in wanted.items() if self.fits(placed)})
+        fitting = {name: placed for name, placed in wanted.items() if self.fits(placed)}
+        return super().show({part: placed for name in fitting for part, placed in self.parts(name, fitting[name])})
+
+    def parts(self, name: str, placed: Placed) -> Iterable[tuple[str, Placed]]:
+        """The pictures that one is shown as, with their names."""
+        return ((name, placed),)
 
     def fits(self, placed: Placed) -> bool:
         """Whether there are enough cells, and at least a line below it."""
@@ -121,6 +127,17 @@ class SixelPictures(StandingPictures):
     def last_words(self) -> str:
         """See `Pictures`."""
         return _ERASE_ALL if self._numbers else ""
+
+    def parts(self, name: str, placed: Placed) -> Iterator[tuple[str, Placed]]:
+        """See `StandingPictures`: what does not touch is sent by itself, when it changes, unless there is much of it.
+
+        xterm and tmux keep no more than the last 16 and 20 pictures.
+        """
+        found = _rectangles(placed.picture.covered)
+        left, top = placed.place
+        for index, (lines, columns) in enumerate(found):
+            place = left + columns.start, top + lines.start
+            yield f"{name} {index}", Placed(placed.picture.part(lines, columns), place)
 
     def note_written(self, spans: Iterable[Span]) -> None:
         """See `Pictures`."""
@@ -203,7 +220,16 @@ def _touches(placed: Placed, line: int, first: int, last: int) -> bool:
     return top <= line < top + picture.rows and first < column + picture.columns and column < last
 
 
-def _runs(cells: Bools) -> list[tuple[int, int]]:
+def _rectangles(covered: Bools) -> list[tuple[slice, slice]]:
+    """Rows and columns of rectangles that do not touch and have all that is covered; where they are many, of fewer."""
+    columns = [slice(*run) for run in _runs(covered.any(axis=0))]
+    both = [(slice(*run), across) for across in columns for run in _runs(covered[:, across].any(axis=1))]
+    whole = [(slice(0, covered.shape[0]), across) for across in columns]
+    ways = (both, whole, [(slice(0, covered.shape[0]), slice(0, covered.shape[1]))])
+    return next(way for way in ways if len(way) <= _MOST_PARTS)
+
+
+def _runs(cells: ArrayLike) -> list[tuple[int, int]]:
     """Where cells that are true begin, and where they end."""
-    edges = np.flatnonzero(np.diff(cells, prepend=False, append=False)).tolist()
+    edges = np.flatnonzero(np.diff(np.asarray(cells), prepend=False, append=False)).tolist()
     return list(zip(edges[::2], edges[1::2], strict=True))
