@@ -274,7 +274,7 @@ class SilentTmux(TmuxTerminal):
 
 
 class BuiltForSixels(SilentTmux):
-    """Says that it shows sixels, but runs in a terminal that does not, as it would tell who asks it."""
+    """Says that it shows sixels, whatever it runs in."""
 
     features = b"\x1b[?1;2;4c"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from time import monotonic
 
 import numpy as np
@@ -23,7 +22,6 @@ from tuinet.tui.terminal.graphics import (
     Graphics,
     GraphicsAnswers,
     GraphicsFound,
-    tmux_shows_sixels,
 )
 from tuinet.tui.terminal.kitty import deleted, in_tmux, png_of, shown
 from tuinet.tui.terminal.link import Link
@@ -42,8 +40,8 @@ class Clock:
         return self.now
 
 
-def asked(*, clock: Callable[[], float] = monotonic, is_in_tmux: bool = False, takes: bool = True) -> GraphicsAnswers:
-    answers = GraphicsAnswers(is_in_tmux=is_in_tmux, window_cell=lambda: (6, 13), takes_sixels=lambda: takes, now=clock)
+def asked(*, clock: Callable[[], float] = monotonic, is_in_tmux: bool = False) -> GraphicsAnswers:
+    answers = GraphicsAnswers(is_in_tmux=is_in_tmux, window_cell=lambda: (6, 13), now=clock)
     assert answers.question() == (QUESTION_IN_TMUX if is_in_tmux else QUESTION)
     return answers
 
@@ -138,23 +136,15 @@ def test_tmux_hands_the_answer_on_after_its_own() -> None:
     assert answers.rest_of("\x1b[?1;2c") == ""
     assert answers.found is None
     assert [answers.rest_of(part) for part in ("a\x1b", "_G", "i=31;O", "K\x1b", "\\b")] == ["a", "", "", "", "b"]
-    assert answers.found == Graphics("placeholders", is_in_tmux=True)
+    assert answers.found == Graphics("placeholders")
 
 
-def test_sixels_of_tmux_go_before_what_it_hands_on() -> None:
+def test_sixels_are_not_taken_from_tmux() -> None:
     answers = asked(is_in_tmux=True)
-    answers.rest_of(SIXELS)
-    answers.rest_of(CELL + SIXELS)
-    answers.rest_of(YES.decode())
-    assert answers.found == Graphics("sixel", (10, 20), 256, is_in_tmux=True)
-
-
-def test_tmux_in_a_terminal_without_sixels_is_asked_no_further() -> None:
-    answers = asked(is_in_tmux=True, takes=False)
     answers.rest_of(SIXELS)
     assert (answers.found, answers.next_question) == (None, "")
     answers.rest_of(YES.decode())
-    assert answers.found == Graphics("placeholders", is_in_tmux=True)
+    assert answers.found == Graphics("placeholders")
 
 
 def test_an_answer_without_an_end_is_no_key() -> None:
@@ -170,22 +160,6 @@ def test_an_answer_without_an_end_is_no_key() -> None:
 
 def test_the_question_in_tmux_is_wrapped_once() -> None:
     assert in_tmux(QUESTION) + "\x1b[c" == QUESTION_IN_TMUX
-
-
-@pytest.mark.parametrize(("features", "shows"), [("256,RGB,sixel,title", True), ("256,RGB", False), ("", False)])
-def test_tmux_knows_what_it_runs_in(
-    features: str, shows: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    program = tmp_path / "tmux"
-    program.write_text(f"#!/bin/sh\necho '{features}'\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    assert tmux_shows_sixels() == shows
-
-
-def test_where_there_is_no_tmux_it_knows_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert not tmux_shows_sixels()
 
 
 def test_where_nothing_was_asked_nothing_is_taken_out() -> None:

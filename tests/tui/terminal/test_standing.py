@@ -17,8 +17,7 @@ from tuinet.tui.terminal.standing import PlaceholderPictures, SixelPictures, Sta
 SIZE = (40, 12)
 CELL = (5, 10)
 SIXEL = Graphics("sixel", CELL, 16)
-SIXEL_IN_TMUX = Graphics("sixel", CELL, 16, is_in_tmux=True)
-PLACEHOLDERS = Graphics("placeholders", is_in_tmux=True)
+PLACEHOLDERS = Graphics("placeholders")
 PICTURE = re.compile(r"\x1b\[(\d+);(\d+)H(\x1bP0;1q[^\x1b]*\x1b\\)")
 
 
@@ -57,7 +56,7 @@ def test_cells_that_a_picture_stands_on_are_not_written(graphics: Graphics) -> N
     assert list(pictures.stale(wanted)) == []
 
 
-@pytest.mark.parametrize("graphics", [SIXEL, SIXEL_IN_TMUX, PLACEHOLDERS])
+@pytest.mark.parametrize("graphics", [SIXEL, PLACEHOLDERS])
 def test_a_picture_that_goes_or_moves_has_its_cells_written(graphics: Graphics) -> None:
     pictures = standing_pictures(graphics, SIZE)
     pictures.show({"map": Placed(a_picture(), (10, 4))})
@@ -74,7 +73,7 @@ def test_a_picture_that_goes_or_moves_has_its_cells_written(graphics: Graphics) 
     assert list(pictures.stale({})) == []
 
 
-@pytest.mark.parametrize("graphics", [SIXEL, SIXEL_IN_TMUX, PLACEHOLDERS])
+@pytest.mark.parametrize("graphics", [SIXEL, PLACEHOLDERS])
 def test_a_picture_that_was_written_over_comes_back(graphics: Graphics) -> None:
     pictures = standing_pictures(graphics, SIZE)
     wanted = {"map": Placed(a_picture(), (10, 4))}
@@ -86,23 +85,6 @@ def test_a_picture_that_was_written_over_comes_back(graphics: Graphics) -> None:
     if graphics is PLACEHOLDERS:
         assert "_G" not in again, "the terminal has the picture"
         assert again.startswith("\x1b[6;13H")
-
-
-def test_tmux_takes_a_picture_off_where_something_is_written_in_its_rectangle() -> None:
-    wanted = {"map": Placed(a_picture(written=(1, 2)), (10, 4))}
-    for graphics, is_gone in ((SIXEL, False), (SIXEL_IN_TMUX, True)):
-        pictures = standing_pictures(graphics, SIZE)
-        pictures.show(wanted)
-        pictures.note_written([(5, 12, 13)])
-        assert bool(pictures.show(wanted)) == is_gone
-        pictures.note_written([(5, 0, 10), (5, 16, 40), line(3), line(7)])
-        assert pictures.show(wanted) == ""
-
-
-def test_tmux_draws_none_below_another() -> None:
-    pictures = standing_pictures(SIXEL_IN_TMUX, SIZE)
-    assert not pictures.show({"map": Placed(a_picture(1, written=(0, 0)), (10, 4))}).startswith("\x1b[5;12H\x1b[0m ")
-    assert pictures.show({"map": Placed(a_picture(2), (10, 4))}).startswith("\x1b[5;12H\x1b[0m ")
 
 
 def test_sixels_fill_exactly_the_cells_that_are_covered() -> None:

@@ -22,7 +22,7 @@ from textual.message import Message
 from textual.messages import InBandWindowResize
 
 from tuinet.tui.terminal.detect import is_in_tmux
-from tuinet.tui.terminal.graphics import GraphicsAnswers, GraphicsFound, Size, tmux_shows_sixels
+from tuinet.tui.terminal.graphics import GraphicsAnswers, GraphicsFound, Size
 from tuinet.tui.terminal.link import QUESTION
 
 MOST_COLUMNS: Final = 640
@@ -179,12 +179,7 @@ class TerminalDriver(LinuxDriver):
         self._has_started = False
         self._attributes: list[Any] | None = None
         self._questions = self._answers = 0
-        is_inside = is_in_tmux(os.environ)
-        self._graphics = GraphicsAnswers(
-            is_in_tmux=is_inside,
-            window_cell=self._window_cell,
-            takes_sixels=tmux_shows_sixels if is_inside else lambda: True,
-        )
+        self._graphics = GraphicsAnswers(is_in_tmux=is_in_tmux(os.environ), window_cell=self._window_cell)
         self.bytes_written = 0
         if self._file is not None:
             self._file = TerminalOutput(self._file, self._break_down)  # type: ignore[assignment]

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 FRAMES_PER_SECOND: Final = 20.0
 """When nothing else is asked for: what an eye takes for motion."""
+_LONGEST_ANSWER: Final = 2.0
+"""Seconds that the terminal has to say again how it shows pictures."""
 
 
 class PacedApp(App[None]):
@@ -141,12 +143,21 @@ class PacedApp(App[None]):
             ask = getattr(self._driver, "ask_for_graphics", None)
             if ask is not None:
                 ask()
+            self.set_timer(_LONGEST_ANSWER, self._miss_answer)
+
+    def _miss_answer(self) -> None:
+        if self._pictures is None:
+            self.do_without_pictures("")
 
     def _wanted_pictures(self) -> Mapping[str, Placed]:
-        if self.link is not None and self.link.is_slow:
+        if self.link is not None and self.link.is_slow and not self._spares_line:
             # For good: without pictures it would soon look like a fast one.
             self._spares_line = True
+            self.call_later(self.do_without_pictures, "the line is slow: maps are drawn in cells again")
         return {} if self._spares_line else self.pictures_in_sight()
+
+    def do_without_pictures(self, reason: str) -> None:
+        """Called when the terminal shows none any more, or the line is too slow for them; the reason may be empty."""
 
     def _display_with(self, pictures: Pictures, screen: Screen[Any], update: RenderableType | None) -> None:
         """Write an update, but for cells that a picture stands on, and the pictures that are to be seen then."""

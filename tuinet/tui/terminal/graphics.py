@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
@@ -31,7 +30,6 @@ _MOST_CELL: Final = 200
 """Pixels of a cell, each way."""
 _PATIENCE: Final = 2.0
 """Seconds for which what may be the beginning of an answer is not taken for a key."""
-_TMUX_SECONDS: Final = 1.0
 
 _ANSWER: Final = re.compile(
     r"\x1b_G(?P<kitty>[^\x1b\x07]{0,200})\x1b\\"
@@ -53,7 +51,6 @@ class Graphics:
     cell: Size = (0, 0)
     """Pixels of a cell, across and down, where that has to be known."""
     colours: int = _MOST_COLOURS
-    is_in_tmux: bool = False
 
 
 class GraphicsFound(Message):
@@ -64,32 +61,16 @@ class GraphicsFound(Message):
         self.graphics = graphics
 
 
-def tmux_shows_sixels() -> bool:
-    """Whether the terminal that tmux runs in takes sixels: tmux itself says that it does wherever it was built so."""
-    try:
-        told = subprocess.run(
-            ["tmux", "display-message", "-p", "#{client_termfeatures}"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_TMUX_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return False
-    return b"sixel" in told.stdout.split(b"\n")[0].split(b",")
-
-
 class GraphicsAnswers:
     """Takes the answers out of what the terminal sends, so that they are no keys, and says what they mean.
 
     Parameters
     ----------
     is_in_tmux
-        Whether the terminal is a pane of tmux.
+        Whether the terminal is a pane of tmux. Sixels are not taken from it: tried with tmux 3.7 in xterm, it draws
+        pictures again on which something else has been written.
     window_cell
         The pixels of a cell as the system knows them, for terminals that do not answer; zeros where it does not.
-    takes_sixels
-        Whether a terminal that says that it shows sixels does.
     """
 
     def __init__(
@@ -97,10 +78,9 @@ class GraphicsAnswers:
         *,
         is_in_tmux: bool = False,
         window_cell: Callable[[], Size] = lambda: (0, 0),
-        takes_sixels: Callable[[], bool] = lambda: True,
         now: Callable[[], float] = monotonic,
     ) -> None:
-        self._is_in_tmux, self._window_cell, self._takes_sixels = is_in_tmux, window_cell, takes_sixels
+        self._is_in_tmux, self._window_cell = is_in_tmux, window_cell
         self._now, self._until = now, 0.0
         self._begun = ""
         self._cell, self._colours = (0, 0), _MOST_COLOURS
@@ -149,21 +129,23 @@ class GraphicsAnswers:
         return ""
 
     def _hear_kitty(self, told: str) -> None:
-        if told != f"i={_NUMBER};OK" or self._has_sixels:
+        if told != f"i={_NUMBER};OK":
             return
         self._has_kitty = True
-        self.found = Graphics("placeholders", is_in_tmux=True) if self._is_in_tmux else Graphics()
+        self.found = Graphics("placeholders" if self._is_in_tmux else "kitty")
 
     def _hear_attributes(self, told: list[str]) -> None:
-        if not self._is_in_tmux:
-            # The answer that every terminal gives is the last one; what tmux hands on may come after its own.
-            self._until = min(self._until, self._now())
+        if self._is_in_tmux:
+            # What it hands on may come after its own answer.
+            return
+        # The answer that every terminal gives is the last one.
+        self._until = min(self._until, self._now())
         if self._asks_for_size:
             self._asks_for_size = False
             cell = self._cell if all(self._cell) else self._window_cell()
             if min(cell) > 0 and max(cell) <= _MOST_CELL:
-                self.found = Graphics("sixel", cell, self._colours, self._is_in_tmux)
-        elif not self._has_kitty and _SIXEL in told[1:] and self._takes_sixels():
+                self.found = Graphics("sixel", cell, self._colours)
+        elif not self._has_kitty and _SIXEL in told[1:]:
             self._has_sixels = True
             self.next_question = self.question()
 

@@ -25,7 +25,6 @@ from tuinet.tui.terminal.sixel import MOST_PIXELS, in_so_many, scaled, sixels
 Bools = NDArray[np.bool_]
 
 _ERASE_ALL: Final = "\x1b[2J"
-_BLANK: Final = "\x1b[0m "
 _MOST_PARTS: Final = 6
 _FIRST_COLOUR: Final = 17
 
@@ -117,7 +116,7 @@ class StandingPictures(Pictures):
 
 
 class SixelPictures(StandingPictures):
-    """Sixels. tmux takes a whole picture off where one cell of its rectangle is written."""
+    """Sixels."""
 
     def __init__(self, graphics: Graphics, size: Size, now: Callable[[], float] = monotonic) -> None:
         super().__init__(size, now)
@@ -131,22 +130,13 @@ class SixelPictures(StandingPictures):
     def parts(self, name: str, placed: Placed) -> Iterator[tuple[str, Placed]]:
         """See `StandingPictures`: what does not touch is sent by itself, when it changes, unless there is much of it.
 
-        xterm and tmux keep no more than the last 16 and 20 pictures.
+        xterm keeps no more than the last 16 pictures.
         """
         found = _rectangles(placed.picture.covered)
         left, top = placed.place
         for index, (lines, columns) in enumerate(found):
             place = left + columns.start, top + lines.start
             yield f"{name} {index}", Placed(placed.picture.part(lines, columns), place)
-
-    def note_written(self, spans: Iterable[Span]) -> None:
-        """See `Pictures`."""
-        known = list(spans)
-        super().note_written(known)
-        if self._graphics.is_in_tmux:
-            for name, placed in list(self._placed.items()):
-                if any(_touches(placed, *span) for span in known):
-                    self._cells(self._placed.pop(name))[:] = False
 
     def drawn(self, name: str, placed: Placed) -> str:
         """See `StandingPictures`."""
@@ -156,21 +146,13 @@ class SixelPictures(StandingPictures):
         pixels = scaled(picture.with_dots, (down * picture.rows, across * picture.columns))
         covered = picture.covered.repeat(down, axis=0).repeat(across, axis=1)
         pixels = in_so_many(np.where(covered, pixels, 0).astype(np.uint8), palette, self._graphics.colours)
-        written = [self._taking_off(name)]
+        written: list[str] = []
         rows, columns = MOST_PIXELS // down, MOST_PIXELS // across
         for line, column in product(range(0, picture.rows, rows), range(0, picture.columns, columns)):
             part = pixels[line * down : (line + rows) * down, column * across : (column + columns) * across]
             if part.any():
                 written.append(_move(placed, line, column) + sixels(part, palette))
         return "".join(written)
-
-    def _taking_off(self, name: str) -> str:
-        """What is written on the picture before, which tmux would draw again and again below the new one."""
-        before = self._placed.get(name)
-        if before is None or not self._graphics.is_in_tmux:
-            return ""
-        line, column = np.argwhere(before.picture.covered)[0].tolist()
-        return _move(before, line, column) + _BLANK
 
 
 class PlaceholderPictures(StandingPictures):
@@ -213,11 +195,6 @@ def _move(placed: Placed, line: int, column: int) -> str:
     """Go to a cell of a picture."""
     left, top = placed.place
     return f"\x1b[{top + line + 1};{left + column + 1}H"
-
-
-def _touches(placed: Placed, line: int, first: int, last: int) -> bool:
-    (column, top), picture = placed.place, placed.picture
-    return top <= line < top + picture.rows and first < column + picture.columns and column < last
 
 
 def _rectangles(covered: Bools) -> list[tuple[slice, slice]]:
