@@ -5,22 +5,35 @@ from __future__ import annotations
 import base64
 import re
 import struct
+import unicodedata
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pyte.graphics import FG_BG_256
 
 from tests.terminal import Terminal
 
+PLACEHOLDER = "\U0010eeee"
+# As kitty's table of them says that they were chosen, up to U+082D.
+_UNUSED = "300 301 302 303 304 306 307 308 309 30A 30B 30C 30F 311 313 314 342 653 654"
+_CODES = sorted(set(range(0x300, 0x82E)) - {int(code, 16) for code in _UNUSED.split()})
+COUNTERS = [
+    chr(code)
+    for code in _CODES
+    if unicodedata.combining(chr(code)) == 230
+    and unicodedata.category(chr(code)) == "Mn"
+    and not unicodedata.decomposition(chr(code))
+]
 _COMMAND = re.compile(rb"\x1b_G([^;\x1b]*)(?:;([^\x1b]*))?\x1b\\")
 _YES = b"\x1b_Gi=%d;OK\x1b\\\x1b[?62;52;c"
 
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """A picture on the screen, in cells."""
+    """A picture on the screen, in cells; without a place of its own where placeholders say where it is seen."""
 
     column: int
     line: int
@@ -70,9 +83,11 @@ class KittyScreen:
             return
         keys, data = self._keys, base64.b64decode(self._payload, validate=True)
         self._keys, self._payload = {}, b""
-        assert (keys["a"], keys["f"], keys["C"]) == ("T", "100", "1")
+        assert (keys["a"], keys["f"]) == ("T", "100")
+        assert (keys.get("C"), keys.get("U")) in (("1", None), (None, "1"))
         size = int(keys["c"]), int(keys["r"])
-        self.pictures[int(keys["i"])] = Shown(*cursor, *size, int(keys["z"]), png_pixels(data))
+        place = (-1, -1) if keys.get("U") == "1" else cursor
+        self.pictures[int(keys["i"])] = Shown(*place, *size, int(keys.get("z", "0")), png_pixels(data))
         self.placed += 1
 
 
@@ -113,3 +128,39 @@ class KittyTerminal(Terminal):
             self._send(self.kitty.obey(query, (cursor.x, cursor.y)))
         else:
             super()._answer(query)
+
+
+class TmuxTerminal(KittyTerminal):
+    """The same within tmux, which answers itself, and hands on what is wrapped for the terminal and its answers."""
+
+    passes_on = True
+    features = b"\x1b[?1;2c"
+
+    def _answer(self, query: bytes) -> None:
+        if query.startswith(b"\x1bPtmux;"):
+            command = query[len(b"\x1bPtmux;") : -2].replace(b"\x1b\x1b", b"\x1b")
+            if self.passes_on:
+                # The terminal behind tmux gives its attributes to tmux alone.
+                self._send(self.kitty.obey(command, (0, 0)).partition(b"\x1b[?")[0])
+        elif query == b"\x1b[c":
+            self._send(self.features)
+        else:
+            assert not query.startswith(b"\x1b_G"), "tmux knows none of it"
+            super()._answer(query)
+
+    def seen(self) -> dict[tuple[int, int], tuple[int, int, int]]:
+        """By line and column the cells in which a picture is seen: its number, and its row and column there."""
+        found: dict[tuple[int, int], tuple[int, int, int]] = {}
+        for line in range(self._screen.lines):
+            for column in range(self._screen.columns):
+                cell = self._screen.buffer[line][column]
+                if cell.data[0] != PLACEHOLDER:
+                    continue
+                if len(cell.data) == 4:
+                    row, start, family = (COUNTERS.index(character) for character in cell.data[1:])
+                    place = (family << 24) + FG_BG_256.index(cell.fg), row, start
+                else:
+                    number, row, before = found[line, column - 1]
+                    place = number, row, before + 1
+                found[line, column] = place
+        return found

@@ -36,19 +36,22 @@ os.execvp(sys.argv[1], sys.argv[1:])
 
 # What pyte would print, or take for something else: kitty's keyboard ("CSI > 1 u"), mode queries
 # ("CSI ? 2026 $ p"), private sequences other than set, reset and erase, underline styles ("CSI 4:3 m"),
-# and strings (DCS, APC).
+# and strings (DCS, APC); and what terminals are asked.
 _UNKNOWN = re.compile(
-    rb"\x1b\[6n"
+    rb"\x1b\[(?:6n|c|16t)"
     rb"|\x1b\[\?2026[hl]"
     rb"|\x1b\[[<=>][0-?]*[ -/]*[@-~]"
     rb"|\x1b\[[0-?]*[ -/]+[@-~]"
     rb"|\x1b\[\?[0-9;]*[^0-9;hlJK]"
     rb"|\x1b\[[0-9;]*:[0-?]*[@-~]"
+    rb"|\x1bPtmux;(?:[^\x1b]|\x1b\x1b)*\x1b\\"
     rb"|\x1b[P_^X].*?\x1b\\",
     re.DOTALL,
 )
 _QUESTION = b"\x1b[6n"
-_INCOMPLETE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[P_^X](?:(?!\x1b\\).)*)?\Z", re.DOTALL)
+_INCOMPLETE = re.compile(
+    rb"\x1b(?:\[[0-?]*[ -/]*|Ptmux;(?:[^\x1b]|\x1b\x1b)*\x1b?|(?!Ptmux;)[P_^X](?:(?!\x1b\\).)*)?\Z", re.DOTALL
+)
 
 _POLL_SECONDS = 0.05
 _READS = 16

@@ -99,7 +99,8 @@ def test_how_cells_are_divided_is_said_and_how_to_overrule_it() -> None:
 
 def test_whether_there_may_be_pictures_is_said_and_how_to_overrule_it() -> None:
     assert finding("graphics").value.endswith("--graphics off draws in cells")
-    assert finding("graphics", {**GOOD, "TMUX": "x"}).value.startswith("in cells: not through tmux; --graphics on")
+    assert "allow-passthrough" in finding("graphics", {**GOOD, "TMUX": "x"}).value
+    assert finding("graphics", {**GOOD, "STY": "x"}).value.startswith("in cells: not through screen; --graphics on")
 
 
 def test_what_stands_between_is_named() -> None:

@@ -29,6 +29,7 @@ from tuinet.tui.terminal.detect import (
     cells_and_reason,
     colours_and_reason,
     detect,
+    is_in_tmux,
     reason_against_graphics,
 )
 from tuinet.tui.terminal.link import QUESTION
@@ -245,9 +246,13 @@ def _graphics(environ: Mapping[str, str], encoding: str) -> Fact:
     terminal = detect(environ, encoding)
     reason = reason_against_graphics(environ, terminal)
     if reason:
-        remedy = "; --graphics on draws in pixels all the same" if can_show_pictures(terminal) else ""
+        remedy = "; --graphics on asks the terminal all the same" if can_show_pictures(terminal) else ""
         return Fact("graphics", f"in cells: {reason}{remedy}")
-    return Fact("graphics", "in pixels where the terminal answers that it can; --graphics off draws in cells")
+    if is_in_tmux(environ):
+        found = "in pixels where tmux has `set -g allow-passthrough on` and runs in a terminal of kitty's protocol"
+        return Fact("graphics", f"{found} (kitty, Ghostty); --graphics off draws in cells")
+    found = "in pixels where the terminal answers that it can, by kitty's protocol or in sixels"
+    return Fact("graphics", f"{found}; --graphics off draws in cells")
 
 
 def _size(size: os.terminal_size | None) -> Fact:

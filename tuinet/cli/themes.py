@@ -61,8 +61,9 @@ graphics_option: Final = click.option(
     "--graphics",
     type=NameChoice(GRAPHICS),
     default=AUTO,
-    help="Draw maps and pictures in pixels, by the protocol of kitty. auto: where the terminal can, and is not behind "
-    "ssh, tmux or a slow line.",
+    help="Draw maps and pictures in pixels, by kitty's protocol or in sixels. auto: where the terminal answers that it "
+    "can, and is not behind ssh or a slow line. on: wherever it answers so. Through tmux: kitty's, where it has "
+    "allow-passthrough.",
 )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tuinet.errors import TuinetError
@@ -47,7 +46,7 @@ class Display:
     cells
         How finely cells are divided, see `detect`.
     graphics
-        Whether pictures are drawn in pixels, one of `GRAPHICS`.
+        Whether the terminal is asked if it shows pictures in pixels, one of `GRAPHICS`.
     keymap
         Which actions have other keys.
     words
@@ -83,10 +82,8 @@ class Display:
         encoding = sys.__stderr__.encoding if sys.__stderr__ else ""
         self.terminal = detect(os.environ, encoding, ascii_only=ascii_only, cells=cells)
         self.driver = None if os.environ.get("TEXTUAL_DRIVER") else TerminalDriver
-        is_open = graphics == AUTO and cells == AUTO
-        self.asks_for_graphics = is_open and not reason_against_graphics(os.environ, self.terminal)
-        if graphics == "on" and can_show_pictures(self.terminal):
-            self.terminal = replace(self.terminal, has_pictures=True)
+        is_open = graphics == AUTO and cells == AUTO and not reason_against_graphics(os.environ, self.terminal)
+        self.asks_for_graphics = is_open or (graphics == "on" and can_show_pictures(self.terminal))
         if self.terminal.glyphs == "ascii":
             keep_to_ascii(sys.stdout, sys.stderr)
 

@@ -24,6 +24,7 @@ from tuinet.tui.style.theme import VEIL, Theme
 from tuinet.tui.terminal.detect import Terminal
 from tuinet.tui.terminal.filter import TerminalFilter
 from tuinet.tui.terminal.frames import PacedApp
+from tuinet.tui.terminal.graphics import GraphicsFound
 from tuinet.tui.terminal.link import Link
 from tuinet.tui.terminal.pictures import Placed
 from tuinet.tui.terminal.signals import has_shell
@@ -94,13 +95,31 @@ class ThemedApp(PacedApp, HasKeymap):
             self._line_filters[name] = TerminalFilter(self._terminal, self._themes[name])
             self.register_theme(self._themes[name].to_textual())
 
-    def on_graphics_found(self) -> None:
+    def on_graphics_found(self, found: GraphicsFound) -> None:
         """Draw pictures in pixels from now on."""
         self.asks_for_graphics = False
-        self._terminal = replace(self._terminal, has_pictures=True)
+        self.use_graphics(found.graphics)
+        self._draw_pictures(has_pictures=not self._spares_line)
+
+    def do_without_pictures(self, reason: str) -> None:
+        """See `PacedApp`: draw in cells as finely as before."""
+        self._draw_pictures(has_pictures=False)
+        if reason and isinstance(self.screen, ThemedScreen):
+            self.screen.say(reason)
+
+    def _draw_pictures(self, *, has_pictures: bool) -> None:
+        if has_pictures == self._terminal.has_pictures:
+            self.show_pictures()
+            return
+        self._terminal = replace(self._terminal, has_pictures=has_pictures)
         for name, theme in self._themes.items():
             self._themes[name] = adapted(theme, self._terminal)
-        self.show_theme(self.theme)
+        self._use_theme()
+
+    def _use_theme(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, ThemedScreen):
+                screen.theme = self._themes[self.theme]
 
     def pictures_in_sight(self) -> Mapping[str, Placed]:
         """See `PacedApp`: those of the panels of the screen on top, where that has panels."""
@@ -173,10 +192,10 @@ class ThemedApp(PacedApp, HasKeymap):
     def show_theme(self, name: str) -> None:
         """Use the colours of this name, and say it."""
         self.theme = name
+        self._use_theme()
         alike = ": without colours all themes look alike" if self._themes[name].is_colourless else ""
         for screen in self.screen_stack:
             if isinstance(screen, ThemedScreen):
-                screen.theme = self._themes[name]
                 screen.say(f"theme {name}{alike}")
 
     def action_next_theme(self) -> None:

@@ -156,17 +156,15 @@ def test_a_field_takes_pixels_in_any_resolution(cells: Cells) -> None:
 
 def test_a_cell_is_sent_again_when_enough_of_it_has_changed() -> None:
     before: Levels = np.zeros((3, 4), np.intp)
-    two, three, far = before.copy(), before.copy(), before.copy()
-    two[0] = [1, 1, 1, 1]
-    three[:2] = [[1, 1, 0, 0], [1, 0, 0, 0]]
-    far[0, 0] = 2
-    assert np.array_equal(steady(two, before, "sextant"), before)
-    assert np.array_equal(steady(three, before, "sextant"), three)
+    four, five, far = before.copy(), before.copy(), before.copy()
+    four[:2], five[:2, :2], five[2, 0], far[0, 0] = 1, 1, 1, 2
+    assert np.array_equal(steady(four, before, "sextant"), before)
+    assert np.array_equal(steady(five, before, "sextant"), five)
     assert np.array_equal(steady(far, before, "sextant"), far)
     # Half blocks are as they were; so is what has no frame before it, or one of another size.
-    assert np.array_equal(steady(two[:2], before[:2], "half"), two[:2])
-    assert np.array_equal(steady(two, None, "sextant"), two)
-    assert np.array_equal(steady(two, before[:, :2], "sextant"), two)
+    assert np.array_equal(steady(four[:2], before[:2], "half"), four[:2])
+    assert np.array_equal(steady(four, None, "sextant"), four)
+    assert np.array_equal(steady(four, before[:, :2], "sextant"), four)
 
 
 def test_a_large_network_is_evaluated_at_half_blocks_only() -> None:

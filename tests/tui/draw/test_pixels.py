@@ -50,3 +50,22 @@ def test_where_nothing_is_painted_there_is_no_picture() -> None:
     assert picture is not None
     assert np.array_equal(np.argwhere(picture.pixels > 0)[0], [DOWN, 8])
     assert picture.looks_like(picture)
+
+
+def test_dots_are_pixels_and_letters_are_not() -> None:
+    # Dots 1 and 6 of a braille pattern: the upper left one and the third on the right, a cell of 2 by 4 dots.
+    levels, strips = field({(0, 1): Mark("\u2821", "#ff0000"), (0, 3): Mark("○", "#ff0000")})
+    picture = field_picture(0, strips, (1, 4), levels, COLOURS)
+    assert picture is not None
+    assert np.argwhere(picture.dots).tolist() == [[0, 4], [4, 6]]
+    assert {picture.palette[index] for index in picture.with_dots[[0, 4], [4, 6]]} == {"#ff0000"}
+    assert picture.written.tolist() == [[False, False, False, True]]
+    assert picture.covered.tolist() == [[True, True, True, False]]
+
+
+def test_what_has_a_ground_of_its_own_is_not_covered() -> None:
+    levels, strips = field({(0, 1): Mark("\u2821", "#ff0000", "#102030")})
+    picture = field_picture(0, strips, (1, 4), levels, COLOURS)
+    assert picture is not None
+    assert picture.covered.tolist() == [[True, False, True, True]]
+    assert not picture.dots.any()

@@ -31,7 +31,7 @@ from tuinet.tui.panels.hidden import (
     why_nothing,
 )
 from tuinet.tui.panels.hidden.plane import axis_labels, axis_ranges, plane_levels, rounded
-from tuinet.tui.panels.hidden.plot import hidden_rows, stacked
+from tuinet.tui.panels.hidden.plot import hidden_picture, hidden_rows, stacked
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import load_themes
 from tuinet.tui.terminal.detect import Colours, Terminal
@@ -243,6 +243,29 @@ def test_the_ground_has_the_colours_of_the_targets_in_their_unit() -> None:
     answer = snapshot.dataset.decode(z[None])
     assert levels[0, 0] == shades.levels(Surface(*ranges, np.array([answer[0]])))[0, 0]
     assert len(set(levels.ravel().tolist())) > 3
+
+
+def test_the_ground_in_pixels_is_what_the_output_layer_answers_there() -> None:
+    session = Session(Experiment(hidden=(2,)))
+    session.advance(300)
+    snapshot, theme = session.snapshot(View(hidden=UNITS)), replace(load_themes()[0], has_pictures=True)
+    space, shades = snapshot.hidden_space, shading(snapshot, theme)
+    assert space is not None
+    rows = hidden_rows(snapshot, space, theme, 40, 12)
+    picture = hidden_picture(snapshot, space, theme, rows, 40, 12)
+    assert picture is not None
+    ranges = axis_ranges(snapshot, space)
+    fine = plane_levels(snapshot, space, shades, ranges, (picture.rows, picture.columns), (4, 8))
+    assert fine.shape == picture.pixels.shape
+    # The ends of both ranges are in the middle of the outermost cells: 1.5 and 3.5 pixels from the corner.
+    (left, right), (low, high) = ranges
+    a = left + (right - left) * (10 - 1.5) / 4 / (picture.columns - 1)
+    b = high - (high - low) * (20 - 3.5) / 8 / (picture.rows - 1)
+    z = space.next_layer @ np.array([1.0, a, b])
+    assert fine[20, 10] == shades.levels(Surface(*ranges, 1 / (1 + np.exp(-z[None]))))[0, 0]
+    colours = [picture.palette[index] for index in picture.pixels[picture.pixels > 0].tolist()]
+    assert len(set(colours)) == len(set(fine[picture.pixels > 0].tolist())) > 3
+    assert hidden_picture(snapshot, space, load_themes()[0], rows, 40, 12) is None
 
 
 def test_units_of_a_next_hidden_layer_are_named_and_the_chosen_one_is_bold() -> None:

@@ -24,14 +24,15 @@ from tuinet.tui.panels.landscape import (
 from tuinet.tui.panels.landscape.drawing import (
     axis_names,
     landscape_layout,
+    landscape_picture,
     landscape_rows,
     line_colour,
     loss_pieces,
     loss_range,
     route_pieces,
-    shades_of_loss,
     start_pieces,
 )
+from tuinet.tui.panels.landscape.ground import shades_of_loss
 from tuinet.tui.panels.landscape.scale import LossScale, bilinear, loss_scale
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.colour import luminance
@@ -113,6 +114,28 @@ def test_marks_are_where_their_places_are() -> None:
     assert drawn[row][column + layout.gutter] == "●"
     row, column = layout.cell_of(-0.5, -0.5)
     assert drawn[row][column + layout.gutter] == "┼"
+
+
+def test_the_ground_in_pixels_is_finer_than_its_cells_and_has_the_lines_on_it() -> None:
+    snapshot, fine = seen(), replace(DARK, has_pictures=True)
+    landscape = snapshot.landscape
+    assert landscape is not None
+    rows = landscape_rows(snapshot, landscape, fine, 44, 16)
+    picture, layout = landscape_picture(landscape, fine, rows, 44, 16), landscape_layout(landscape, 44, 16)
+    assert picture is not None and layout is not None
+    assert (picture.left, picture.columns, picture.rows) == (layout.gutter, layout.columns, layout.rows)
+    shades = {shade: index for index, shade in enumerate(shades_of_loss(fine))}
+    # Each pixel has the shade of a² + b² in its middle, within one.
+    places = grid_places(landscape.spans, *picture.pixels.shape[::-1])
+    drawn = np.array([[shades[picture.palette[index]] for index in line] for line in picture.pixels.tolist()])
+    heights = loss_scale(np.square(grid_places(SPANS, 20, 20)).sum(axis=-1)).heights(np.square(places).sum(axis=-1))
+    inside = (np.abs(places) < 0.95).all(axis=-1)
+    assert (np.abs(drawn - (heights * len(shades)))[inside] <= 2).all()
+    cells = drawn.reshape(picture.rows, 8, picture.columns, 4)
+    assert (cells.max(axis=(1, 3)) > cells.min(axis=(1, 3))).mean() > 0.1, "cells with more than one shade"
+    assert picture.dots.any() and picture.written.any()
+    assert [row.text for row in rows] == [row.text for row in landscape_rows(snapshot, landscape, DARK, 44, 16)]
+    assert landscape_picture(landscape, DARK, rows, 44, 16) is None
 
 
 def test_arrows_point_down() -> None:

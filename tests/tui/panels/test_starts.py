@@ -43,7 +43,15 @@ from tuinet.tui.panels.starts.charts import (
     step_at,
     sweep_rows,
 )
-from tuinet.tui.panels.starts.maps import MapGrid, Rooms, fitted_grid, grid_rows, map_levels
+from tuinet.tui.panels.starts.maps import (
+    MapGrid,
+    Rooms,
+    fitted_grid,
+    grid_picture,
+    grid_rows,
+    map_levels,
+    output_shading,
+)
 from tuinet.tui.panels.starts.words import (
     cliff_text,
     joined,
@@ -281,6 +289,32 @@ def test_finer_maps_are_as_large_and_leave_room_below_them(cells: Cells) -> None
     assert set(rows[3].text[1:7]) != {" "}, "the last row of cells is not all map"
     levels[:, :, 5] = 1
     assert grid_rows(starts, snapshot, theme, grid, levels, 0, 0)[0].text[3] == "▐"
+
+
+def test_maps_in_pixels_stand_behind_their_cells_with_the_signs_beside_them() -> None:
+    snapshot, theme, grid = make_snapshot(), replace(DARK, has_pictures=True).behind_pictures, MapGrid(2, 2, 6, 4)
+    starts, levels = replace(four(), maps=make_maps(4)), np.zeros((4, 24, 24), np.intp)
+    levels[:, :, 12:], levels[3] = 1, 2
+    rows = grid_rows(starts, snapshot, theme, grid, levels, chosen=1, own=0)
+    picture = grid_picture(rows, starts.maps, snapshot, theme, grid, levels, 1)
+    assert picture is not None
+    assert (picture.left, picture.top, picture.columns, picture.rows) == (1, 0, 14, 8)
+    seen = np.array(picture.palette)[picture.pixels]
+    colours = output_shading(snapshot, theme).colours
+    # The first map: four pixels of a cell for its sign, then six cells of four pixels; half a row of cells below it.
+    assert set(seen[:28, 4:16].ravel()) == {colours[0]}
+    assert set(seen[:28, 16:28].ravel()) == {colours[1]}
+    assert set(seen[28:32, :28].ravel()) == {theme.background}
+    assert set(seen[32:60, 32:56].ravel()) == {colours[2]}
+    # The chosen one has a mark with a ground of its own.
+    assert not picture.pixels[:8, 28:32].any()
+
+
+def test_where_cells_show_the_maps_there_are_no_pixels() -> None:
+    snapshot, grid = make_snapshot(), MapGrid(2, 2, 6, 4)
+    levels = map_levels(four().maps, snapshot, DARK, None)
+    rows = grid_rows(four(), snapshot, DARK, grid, levels, 0, 0)
+    assert grid_picture(rows, four().maps, snapshot, DARK, grid, levels, 1) is None
 
 
 def test_curves_of_a_single_input_stay_in_their_tiles() -> None:

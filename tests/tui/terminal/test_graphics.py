@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from time import monotonic
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,9 +15,17 @@ from tests.kitty import KittyScreen, png_pixels
 from tuinet.tui.draw.pixels import PixelPicture
 from tuinet.tui.terminal.detect import GRAPHICS, Terminal, reason_against_graphics
 from tuinet.tui.terminal.driver import TerminalInput
-from tuinet.tui.terminal.graphics import GraphicsAnswers, GraphicsFound, deleted, png_of, shown
+from tuinet.tui.terminal.graphics import (
+    QUESTION,
+    QUESTION_IN_TMUX,
+    SIXEL_QUESTION,
+    Graphics,
+    GraphicsAnswers,
+    GraphicsFound,
+)
+from tuinet.tui.terminal.kitty import deleted, in_tmux, png_of, shown
 from tuinet.tui.terminal.link import Link
-from tuinet.tui.terminal.pictures import _AT_ONCE, MOST_PICTURE_BYTES, Pictures, Placed
+from tuinet.tui.terminal.pictures import AT_ONCE, LEAST_BYTES, MOST_BYTES, Pictures, Placed
 
 YES = b"\x1b_Gi=31;OK\x1b\\"
 NO = b"\x1b_Gi=31;ENOTSUPPORTED:no\x1b\\"
@@ -29,13 +40,20 @@ class Clock:
         return self.now
 
 
-def heard(*parts: bytes, asks: bool = True) -> tuple[list[str], bool]:
+def asked(*, clock: Callable[[], float] = monotonic, is_in_tmux: bool = False) -> GraphicsAnswers:
+    answers = GraphicsAnswers(is_in_tmux=is_in_tmux, window_cell=lambda: (6, 13), now=clock)
+    assert answers.question() == (QUESTION_IN_TMUX if is_in_tmux else QUESTION)
+    return answers
+
+
+def heard(*parts: bytes) -> tuple[list[str], bool]:
     """The keys in what arrives in these parts, and whether pictures can be shown."""
-    received = TerminalInput(asks=asks)
+    received = TerminalInput(asked())
     messages = [message for part in parts for message in received.feed(part)]
     messages += received.tick(is_silent=True)
-    found = any(isinstance(message, GraphicsFound) for message in messages)
-    return [message.key for message in messages if isinstance(message, Key)], found
+    found = [message.graphics for message in messages if isinstance(message, GraphicsFound)]
+    assert set(found) <= {Graphics("kitty")}
+    return [message.key for message in messages if isinstance(message, Key)], bool(found)
 
 
 @pytest.mark.parametrize("place", range(len(YES + ATTRIBUTES) + 1))
@@ -51,7 +69,7 @@ def test_what_cannot_show_pictures_says_so_or_nothing() -> None:
 
 
 def test_the_key_escape_waits_no_longer_than_for_silence() -> None:
-    answers = GraphicsAnswers(is_awaited=True)
+    answers = asked()
     assert answers.rest_of("a\x1b") == "a"
     assert answers.given_up() == "\x1b"
     assert answers.given_up() == ""
@@ -63,11 +81,85 @@ def test_the_key_escape_waits_no_longer_than_for_silence() -> None:
 
 def test_an_answer_that_comes_late_is_no_key_either() -> None:
     clock = Clock()
-    answers = GraphicsAnswers(is_awaited=True, now=clock)
+    answers = asked(clock=clock)
     clock.now = 60.0
     assert answers.rest_of("a\x1b") == "a\x1b"
     assert answers.rest_of("x\x1b_Gi=31;OK\x1b\\y") == "xy"
     assert answers.found
+
+
+SIXELS = "\x1b[?62;4;22c"
+MANY = "\x1b[?1;0;1024S"
+FEW = "\x1b[?1;0;16S"
+CELL = "\x1b[6;20;10t"
+
+
+@pytest.mark.parametrize(
+    ("told", "graphics"),
+    [
+        (CELL + MANY + SIXELS, Graphics("sixel", (10, 20), 256)),
+        (FEW + CELL + SIXELS, Graphics("sixel", (10, 20), 16)),
+        # xterm keeps the size of its cells to itself, others how many colours they have.
+        (FEW + SIXELS, Graphics("sixel", (6, 13), 16)),
+        (CELL + "\x1b[?1;3S" + SIXELS, Graphics("sixel", (10, 20), 256)),
+        ("\x1b[6;0;0t" + SIXELS, Graphics("sixel", (6, 13), 256)),
+        ("\x1b[6;2000;1000t" + SIXELS, None),
+    ],
+)
+def test_sixels_are_shown_where_cells_have_a_size(told: str, graphics: Graphics | None) -> None:
+    answers = asked()
+    assert answers.rest_of("a" + SIXELS + "b") == "ab"
+    assert (answers.found, answers.next_question) == (None, SIXEL_QUESTION)
+    assert answers.rest_of("c" + told + "d") == "cd"
+    assert answers.found == graphics
+    # Cells may be of another size later.
+    assert answers.question() == SIXEL_QUESTION
+    answers.rest_of("\x1b[6;16;8t" + SIXELS)
+    assert answers.found == Graphics("sixel", (8, 16), 256)
+
+
+def test_a_four_elsewhere_in_the_attributes_says_nothing() -> None:
+    for told in ("\x1b[?4c", "\x1b[?64;1;2c", "\x1b[?62;44c"):
+        answers = asked()
+        assert answers.rest_of(told) == ""
+        assert (answers.found, answers.next_question) == (None, "")
+
+
+def test_kitty_goes_before_sixels() -> None:
+    answers = asked()
+    answers.rest_of(YES.decode() + SIXELS)
+    assert (answers.found, answers.next_question) == (Graphics("kitty"), "")
+
+
+def test_tmux_hands_the_answer_on_after_its_own() -> None:
+    answers = asked(is_in_tmux=True)
+    assert answers.rest_of("\x1b[?1;2c") == ""
+    assert answers.found is None
+    assert [answers.rest_of(part) for part in ("a\x1b", "_G", "i=31;O", "K\x1b", "\\b")] == ["a", "", "", "", "b"]
+    assert answers.found == Graphics("placeholders")
+
+
+def test_sixels_are_not_taken_from_tmux() -> None:
+    answers = asked(is_in_tmux=True)
+    answers.rest_of(SIXELS)
+    assert (answers.found, answers.next_question) == (None, "")
+    answers.rest_of(YES.decode())
+    assert answers.found == Graphics("placeholders")
+
+
+def test_an_answer_without_an_end_is_no_key() -> None:
+    clock = Clock()
+    answers = asked(clock=clock)
+    assert answers.rest_of("a\x1b_Gi=3") == "a"
+    assert answers.given_up() == ""
+    assert answers.rest_of("1;OK") == ""
+    clock.now = 60.0
+    assert answers.given_up() == ""
+    assert answers.rest_of("b") == "b"
+
+
+def test_the_question_in_tmux_is_wrapped_once() -> None:
+    assert in_tmux(QUESTION) + "\x1b[c" == QUESTION_IN_TMUX
 
 
 def test_where_nothing_was_asked_nothing_is_taken_out() -> None:
@@ -88,7 +180,8 @@ def test_keys_between_answers_arrive(parts: list[bytes], data: st.DataObject) ->
     [
         ({"TERM": "xterm-kitty"}, ""),
         ({"TERM": "xterm-256color"}, ""),
-        ({"TERM": "xterm-kitty", "TMUX": "x"}, "not through tmux"),
+        ({"TERM": "tmux-256color", "TMUX": "x"}, ""),
+        ({"TERM": "screen-256color", "STY": "x"}, "not through screen"),
         ({"TERM": "xterm-kitty", "SSH_CONNECTION": "x"}, "not through ssh"),
         ({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, "Apple's terminal has none"),
     ],
@@ -134,7 +227,8 @@ def test_a_large_picture_is_sent_in_parts() -> None:
 
 def a_picture(seed: int, columns: int = 20, rows: int = 10) -> PixelPicture:
     noise = np.random.default_rng(seed).integers(0, 3, (rows * 8, columns * 4)).astype(np.uint8)
-    return PixelPicture(0, 0, columns, rows, noise, ("#000000", "#ff0000", "#0000ff"))
+    written = np.zeros((rows, columns), bool)
+    return PixelPicture(0, 0, columns, rows, noise, ("#000000", "#ff0000", "#0000ff"), written, np.zeros_like(noise))
 
 
 def test_no_more_is_sent_than_the_line_may_carry() -> None:
@@ -144,8 +238,20 @@ def test_no_more_is_sent_than_the_line_may_carry() -> None:
         clock.now = frame / 20
         shown_now = pictures.show({"map": Placed(a_picture(frame), (0, 0))})
         sent, largest = sent + len(shown_now), max(largest, len(shown_now))
-    assert 0.8 * MOST_PICTURE_BYTES * clock.now < sent
-    assert sent <= MOST_PICTURE_BYTES * clock.now + _AT_ONCE + largest
+    assert 0.8 * MOST_BYTES * clock.now < sent
+    assert sent <= MOST_BYTES * clock.now + AT_ONCE + largest
+
+
+@pytest.mark.parametrize(("cells", "left"), [(20_000, MOST_BYTES - 20_000), (60_000, LEAST_BYTES)])
+def test_what_cells_take_is_not_left_to_pictures(cells: int, left: int) -> None:
+    clock = Clock()
+    pictures, sent, largest = Pictures(clock), 0, 0
+    for frame in range(200):
+        clock.now = frame / 20
+        pictures.note_bytes(cells // 20)
+        text = pictures.show({"map": Placed(a_picture(frame), (0, 0))})
+        sent, largest = sent + len(text), max(largest, len(text))
+    assert 0.8 * left * clock.now < sent <= left * clock.now + AT_ONCE + largest
 
 
 def test_the_one_that_waits_is_sent_last_of_all_and_then_there_is_silence() -> None:

@@ -22,8 +22,11 @@ from tuinet.tui.terminal.detect import Cells
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_UNSEEN_SHARE: Final = 3 / 8
-"""Share of a cell's parts that may be drawn as they were: none of two, one of four, two of six, three of eight."""
+_UNSEEN_SHARE: Final = 2 / 3
+"""Share of a cell's parts that may be drawn as they were: two of four, four of six, five of eight; but none of two.
+
+So finer cells take no more bytes than half blocks, of which fewer change at a time.
+"""
 _QUADRANTS: Final = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
 _SEXTANTS: Final = 0x1FB00
 _OCTANTS: Final = 0x1CD00
@@ -142,7 +145,7 @@ def steady(levels: Levels, before: Levels | None, cells: Cells) -> Levels:
     """
     blocks = KINDS[cells]
     fits = not (levels.shape[0] % blocks.down or levels.shape[1] % blocks.across)
-    if before is None or before.shape != levels.shape or not fits:
+    if before is None or before.shape != levels.shape or not fits or blocks.parts <= KINDS["half"].parts:
         return levels
     differences = np.abs(_parts(levels, blocks) - _parts(before, blocks))
     stays = (differences.sum(axis=2) <= _UNSEEN_SHARE * blocks.parts) & (differences.max(axis=2) <= 1)

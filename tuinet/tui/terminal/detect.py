@@ -80,12 +80,17 @@ def reason_against_graphics(environ: Mapping[str, str], terminal: Terminal) -> s
     """Why the terminal is not even asked whether it can show pictures; empty where it is."""
     if not can_show_pictures(terminal):
         return "they need Unicode and 256 colours"
-    through = {"TMUX": "tmux", "STY": "screen", "SSH_CONNECTION": "ssh", "SSH_TTY": "ssh"}
+    through = {"STY": "screen", "SSH_CONNECTION": "ssh", "SSH_TTY": "ssh"}
     for name, program in through.items():
         if environ.get(name):
             return f"not through {program}"
     # It would write the question on the screen.
     return "Apple's terminal has none" if environ.get("TERM_PROGRAM") == "Apple_Terminal" else ""
+
+
+def is_in_tmux(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal is a pane of tmux, as far as that is told."""
+    return bool(environ.get("TMUX")) or environ.get("TERM", "").startswith("tmux")
 
 
 def cells_and_reason(environ: Mapping[str, str]) -> tuple[Cells, str]:

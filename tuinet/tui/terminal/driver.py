@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import errno
+import fcntl
 import os
 import select
 import signal
+import struct
 import termios
 from collections.abc import Callable, Iterable, Iterator
 from time import monotonic, sleep
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
@@ -21,7 +24,8 @@ from textual.events import CursorPosition, MouseEvent, Resize
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
-from tuinet.tui.terminal.graphics import GRAPHICS_QUESTION, GraphicsAnswers, GraphicsFound
+from tuinet.tui.terminal.detect import is_in_tmux
+from tuinet.tui.terminal.graphics import GraphicsAnswers, GraphicsFound, Size
 
 MOST_COLUMNS: Final = 640
 MOST_ROWS: Final = 250
@@ -44,12 +48,12 @@ class TerminalInput:
 
     Parameters
     ----------
-    asks
-        Whether the terminal has been asked if it can show pictures.
+    answers
+        Those of a terminal that may be asked if it can show pictures.
     """
 
-    def __init__(self, *, asks: bool = False) -> None:
-        self._answers = GraphicsAnswers(is_awaited=asks)
+    def __init__(self, answers: GraphicsAnswers | None = None) -> None:
+        self._answers = answers or GraphicsAnswers()
         # Bytes that are not UTF-8 come from terminals with another encoding, and from mice of the old kind.
         self._decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
         self._parser = _CellParser()
@@ -62,8 +66,8 @@ class TerminalInput:
         """The messages in these bytes, and in what was incomplete before them."""
         text = self._kept(self._answers.rest_of(self._decode(data)))
         if self._answers.found:
-            self._answers.found = False
-            yield GraphicsFound()
+            yield GraphicsFound(self._answers.found)
+            self._answers.found = None
         self._silent += len(text)
         if text:
             yield from self._messages(lambda: self._parser.feed(text))
@@ -127,6 +131,45 @@ _READ_BYTES: Final = 4096
 _TICK_SECONDS: Final = 0.1
 
 
+_GONE = (errno.EIO, errno.EPIPE)
+
+
+class TerminalOutput:
+    """A file for the thread that writes; that thread outlives every error, or else nobody would empty its queue.
+
+    Parameters
+    ----------
+    file
+        What is written to.
+    broken
+        Called with the first error, once. It is not called where the terminal has gone, which is noticed elsewhere.
+    """
+
+    def __init__(self, file: IO[str], broken: Callable[[BaseException], None]) -> None:
+        self._file, self._broken = file, broken
+        self._is_broken = False
+
+    def write(self, text: str) -> None:
+        """Write, if that is possible; also after an error, since the last words restore the terminal."""
+        self._try(lambda: self._file.write(text))
+
+    def flush(self) -> None:
+        """Send what has been written."""
+        self._try(self._file.flush)
+
+    def fileno(self) -> int:
+        """See `io.IOBase`."""
+        return self._file.fileno()
+
+    def _try(self, use: Callable[[], object]) -> None:
+        try:
+            use()
+        except Exception as error:
+            if not self._is_broken and getattr(error, "errno", None) not in _GONE:
+                self._is_broken = True
+                self._broken(error)
+
+
 class InputDriver(LinuxDriver):
     """Reads the terminal, and sets it up again after a SIGCONT alone.
 
@@ -138,6 +181,7 @@ class InputDriver(LinuxDriver):
         self._has_started = False
         self._attributes: list[Any] | None = None
         self._questions = self._answers = 0
+        self._graphics = GraphicsAnswers(is_in_tmux=is_in_tmux(os.environ), window_cell=self._window_cell)
 
     def expect_answer(self) -> None:
         """Have the end of the input wait for one more answer of the terminal."""
@@ -151,12 +195,15 @@ class InputDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read what the terminal sends until the input is disabled, and hand it on as messages."""
-        received = TerminalInput(asks=self._asks_for_graphics)
+        received = TerminalInput(self._graphics)
         while not self.exit_event.is_set():
             is_silent = not select.select([self.fileno], [], [], _TICK_SECONDS)[0]
             if not is_silent:
                 for message in received.feed(os.read(self.fileno, _READ_BYTES)):
                     self.process_message(message)
+                if question := self._graphics.next_question:
+                    self._graphics.next_question = ""
+                    self.write(question)
             for message in received.tick(is_silent=is_silent):
                 self.process_message(message)
 
@@ -177,16 +224,23 @@ class InputDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """See `textual.driver.Driver`."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        if self._asks_for_graphics:
-            self.write(GRAPHICS_QUESTION)
+        if getattr(self._app, "asks_for_graphics", False):
+            self.ask_for_graphics()
         self._has_started = True
         with contextlib.suppress(termios.error):
             self._attributes = termios.tcgetattr(self.fileno)
 
-    @property
-    def _asks_for_graphics(self) -> bool:
-        """Whether the application wants to know if there can be pictures."""
-        return bool(getattr(self._app, "asks_for_graphics", False))
+    def ask_for_graphics(self) -> None:
+        """Ask the terminal if and how it shows pictures; `GraphicsFound` tells the application that it does."""
+        self.write(self._graphics.question())
+
+    def _window_cell(self) -> Size:
+        """Pixels of a cell, as the terminal has told the system; zeros where it has not."""
+        with contextlib.suppress(OSError):
+            told = fcntl.ioctl(self.fileno, termios.TIOCGWINSZ, bytes(8))
+            rows, columns, across, down = struct.unpack("4H", told)
+            return across // max(columns, 1), down // max(rows, 1)
+        return 0, 0
 
     def _sigtstp_application(self, *arguments: object) -> None:
         # A shell's "kill %1" also continues it, in the background, where to come back to the screen would stop it

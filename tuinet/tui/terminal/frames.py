@@ -10,11 +10,10 @@
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from time import monotonic
-from typing import IO, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import textual
 from rich.color import Color, ColorSystem
@@ -23,21 +22,25 @@ from rich.control import Control
 from rich.segment import Segment
 from rich.style import Style
 from textual import on
-from textual._compositor import ChopsUpdate
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.driver import Driver
 from textual.events import CursorPosition
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.screen import Screen
 
 from tuinet.tui.draw.cells import whole
-from tuinet.tui.terminal.driver import InputDriver, bounded_size
-from tuinet.tui.terminal.graphics import DELETE_ALL
+from tuinet.tui.terminal.driver import InputDriver, TerminalOutput, bounded_size
 from tuinet.tui.terminal.link import QUESTION, Link
-from tuinet.tui.terminal.pictures import Pictures, Placed
+
+if TYPE_CHECKING:
+    from tuinet.tui.terminal.graphics import Graphics
+    from tuinet.tui.terminal.pictures import Pictures, Placed
 
 FRAMES_PER_SECOND: Final = 20.0
 """When nothing else is asked for: what an eye takes for motion."""
+_LONGEST_ANSWER: Final = 2.0
+"""Seconds that the terminal has to say again how it shows pictures."""
 
 
 class PacedApp(App[None]):
@@ -65,7 +68,7 @@ class PacedApp(App[None]):
         self.link = link
         self.asks_for_graphics = False
         """Whether the driver asks the terminal if it can show pictures."""
-        self._pictures = Pictures()
+        self._pictures: Pictures | None = None
 
     @property
     def size(self) -> Size:
@@ -86,46 +89,108 @@ class PacedApp(App[None]):
         """Draw everything anew after the terminal was another's; what was asked before will not be answered."""
         if self.link is not None:
             self.link.forget()
-        self._pictures.forget()
+        if self._pictures is not None:
+            self._pictures.forget()
+        self._draw_all()
+
+    def _draw_all(self) -> None:
         self.refresh(layout=True)
         self.screen.refresh(layout=True)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        before = self._bytes_written
-        super()._display(screen, cropped(renderable))
-        if renderable is not None and not self._batch_count:
-            self._send_pictures()
-        if self.link is not None and renderable is not None and not self._batch_count and self._is_shown:
+        before, is_written = self._bytes_written, renderable is not None and not self._batch_count
+        if not is_written or self._pictures is None:
+            super()._display(screen, cropped(renderable))
+        elif screen is self.screen:
+            self._display_with(self._pictures, screen, cropped(renderable))
+        if self.link is not None and is_written and self._is_shown:
             self._write(self.link.sent(self._bytes_written - before))
 
     def pictures_in_sight(self) -> Mapping[str, Placed]:
         """The pictures that are to be on the screen now."""
         return {}
 
+    def use_graphics(self, graphics: Graphics) -> None:
+        """Show pictures in this way from now on."""
+        if graphics.protocol == "kitty":
+            from tuinet.tui.terminal.pictures import Pictures  # noqa: PLC0415 - only some terminals show any
+
+            self._pictures = Pictures()
+        else:
+            from tuinet.tui.terminal.standing import standing_pictures  # noqa: PLC0415 - as above
+
+            self._pictures = standing_pictures(graphics, self.size)
+
+    @property
+    def last_words_of_pictures(self) -> str:
+        """What takes all pictures off the screen, for good."""
+        return "" if self._pictures is None else self._pictures.last_words
+
     def show_pictures(self) -> None:
         """Send what has changed of the pictures, as much as the line may carry; called where no cell has changed."""
+        if self._pictures is None:
+            return
         before = self._bytes_written
-        self._send_pictures()
+        self._send_pictures(self._pictures, self._wanted_pictures())
         if self.link is not None and self._bytes_written > before:
             self._write(self.link.sent(self._bytes_written - before))
 
     def move_pictures(self) -> None:
-        """Take all pictures off, to show them where they belong now: a terminal may move those that it has."""
-        self._write(self._pictures.forget())
+        """Take all pictures off, to show them where they belong now: a terminal may move those that it has.
 
-    def _send_pictures(self) -> None:
-        if self.link is not None and self.link.is_slow:
+        Where they depend on the size of cells, or on who shows the screen of tmux, that is asked anew.
+        """
+        if self._pictures is None:
+            return
+        self._write(self._pictures.forget())
+        if self._pictures.stands_in_cells:
+            self._pictures = None
+            self._draw_all()
+            ask = getattr(self._driver, "ask_for_graphics", None)
+            if ask is not None:
+                ask()
+            self.set_timer(_LONGEST_ANSWER, self._miss_answer)
+
+    def _miss_answer(self) -> None:
+        if self._pictures is None:
+            self.do_without_pictures("")
+
+    def _wanted_pictures(self) -> Mapping[str, Placed]:
+        if self.link is not None and self.link.is_slow and not self._spares_line:
             # For good: without pictures it would soon look like a fast one.
             self._spares_line = True
-        wanted = {} if self._spares_line else self.pictures_in_sight()
-        written = self._pictures.show(wanted) if self._is_shown else ""
+            self.call_later(self.do_without_pictures, "the line is slow: maps are drawn in cells again")
+        return {} if self._spares_line else self.pictures_in_sight()
+
+    def do_without_pictures(self, reason: str) -> None:
+        """Called when the terminal shows none any more, or the line is too slow for them; the reason may be empty."""
+
+    def _display_with(self, pictures: Pictures, screen: Screen[Any], update: RenderableType | None) -> None:
+        """Write an update, but for cells that a picture stands on, and the pictures that are to be seen then."""
+        wanted, spans = self._wanted_pictures(), list[tuple[int, int, int]]()
+        if isinstance(update, CroppedUpdate):
+            spans = update.spans = pictures.spans_left(update.spans, wanted)
+        elif isinstance(update, (ChopsUpdate, LayoutUpdate)):
+            # Those of an unknown version of Textual may write more than their spans.
+            x, y, width, height = update.region if isinstance(update, LayoutUpdate) else self.size.region
+            spans = [(line, x, x + width) for line in range(y, y + height)]
+        before = self._bytes_written
+        super()._display(screen, update)
+        pictures.note_bytes(self._bytes_written - before)
+        pictures.note_written(spans)
+        self._send_pictures(pictures, wanted)
+
+    def _send_pictures(self, pictures: Pictures, wanted: Mapping[str, Placed]) -> None:
+        written = pictures.show(wanted) if self._is_shown else ""
         if written:
             self._begin_update()
             self._write(written)
             self._end_update()
-        if self._pictures.is_owing and not self._waits_to_send:
+        if stale := [Region(first, line, last - first, 1) for line, first, last in pictures.stale(wanted)]:
+            self.screen.refresh(*stale)
+        if pictures.is_owing and not self._waits_to_send:
             self._waits_to_send = True
-            self.set_timer(self._pictures.wait, self._send_again)
+            self.set_timer(pictures.wait, self._send_again)
 
     def _send_again(self) -> None:
         self._waits_to_send = False
@@ -276,51 +341,11 @@ def _colour(colour: Color | None, *, is_text: bool) -> str:
     return plain if colour is None else ";".join(colour.get_ansi_codes(foreground=is_text))
 
 
-_GONE = (errno.EIO, errno.EPIPE)
-
-
-class TerminalOutput:
-    """A file for the thread that writes; that thread outlives every error, or else nobody would empty its queue.
-
-    Parameters
-    ----------
-    file
-        What is written to.
-    broken
-        Called with the first error, once. It is not called where the terminal has gone, which is noticed elsewhere.
-    """
-
-    def __init__(self, file: IO[str], broken: Callable[[BaseException], None]) -> None:
-        self._file, self._broken = file, broken
-        self._is_broken = False
-
-    def write(self, text: str) -> None:
-        """Write, if that is possible; also after an error, since the last words restore the terminal."""
-        self._try(lambda: self._file.write(text))
-
-    def flush(self) -> None:
-        """Send what has been written."""
-        self._try(self._file.flush)
-
-    def fileno(self) -> int:
-        """See `io.IOBase`."""
-        return self._file.fileno()
-
-    def _try(self, use: Callable[[], object]) -> None:
-        try:
-            use()
-        except Exception as error:
-            if not self._is_broken and getattr(error, "errno", None) not in _GONE:
-                self._is_broken = True
-                self._broken(error)
-
-
 class TerminalDriver(InputDriver):
     """Writes the bytes, through Textual's thread, and counts them."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._has_pictures = False
         self.bytes_written = 0
         if self._file is not None:
             self._file = TerminalOutput(self._file, self._break_down)  # type: ignore[assignment]
@@ -333,12 +358,11 @@ class TerminalDriver(InputDriver):
         """See `textual.driver.Driver`."""
         if data == QUESTION:
             self.expect_answer()
-        self._has_pictures |= "\x1b_Ga=T" in data
         self.bytes_written += len(data.encode(errors="replace"))
         super().write(data)
 
     def stop_application_mode(self) -> None:
         """See `textual.driver.Driver`; pictures would stay where they are."""
-        if self._has_pictures:
-            self.write(DELETE_ALL)
+        if last_words := getattr(self._app, "last_words_of_pictures", ""):
+            self.write(last_words)
         super().stop_application_mode()

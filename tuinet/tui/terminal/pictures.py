@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from tuinet.tui.terminal.graphics import DELETE_ALL, deleted, shown
+from tuinet.tui.terminal.kitty import DELETE_ALL, deleted, shown
 
 if TYPE_CHECKING:
     from tuinet.tui.draw.pixels import PixelPicture
 
-MOST_PICTURE_BYTES: Final = 14_000
-"""A second, on the average: with the cells' own they are no more than 40 kB."""
-_AT_ONCE: Final = 7_000
+MOST_BYTES: Final = 38_000
+"""A second, on the average, of pictures and of cells; what else is sent leaves that much less to pictures."""
+LEAST_BYTES: Final = 10_000
+"""A second, that pictures have in any case."""
+AT_ONCE: Final = 7_000
 """What may be sent at once after a rest; the picture that exceeds it is still sent whole."""
+
+Span = tuple[int, int, int]
+"""Cells of a line of the screen: the line, the first cell, and the one behind the last."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,12 +41,15 @@ class Pictures:
     """Says what is to be written so that the terminal shows some pictures and no others.
 
     A picture that has changed waits until the line may carry it; the one before it stays so long. Those that have
-    waited longest are first.
+    waited longest are first. A subclass knows how pictures are written.
     """
+
+    stands_in_cells: ClassVar[bool] = False
+    """Whether it takes the place of what cells show, and goes where they are written."""
 
     def __init__(self, now: Callable[[], float] = monotonic) -> None:
         self._now, self._last = now, now()
-        self._allowance = float(_AT_ONCE)
+        self._allowance, self._cell_bytes = float(AT_ONCE), 0
         self._placed: dict[str, Placed] = {}
         self._numbers: dict[str, int] = {}
         self.is_owing = False
@@ -51,21 +59,21 @@ class Pictures:
     def wait(self) -> float:
         """Seconds until the next one may be sent."""
         self._refill()
-        return max(-self._allowance / MOST_PICTURE_BYTES, 0.0) + 0.01
+        return max(-self._allowance / MOST_BYTES, 0.0) + 0.01
 
     def show(self, wanted: Mapping[str, Placed]) -> str:
         """What brings these pictures to the screen, by the names of what they belong to."""
         written: list[str] = []
         for name in [name for name, placed in self._placed.items() if not self._stays(placed, wanted.get(name))]:
             del self._placed[name]
-            written.append(deleted(self._number(name)))
-        new = [name for name, placed in wanted.items() if self._is_new(self._placed.get(name), placed)]
+            written.append(self.taken_off(name))
+        new = [name for name, placed in wanted.items() if self.is_new(name, placed)]
         self._refill()
         turn = {name: place for place, name in enumerate(self._placed)}
         for name in sorted(new, key=lambda name: turn.get(name, -1)):
             if self._allowance <= 0:
                 break
-            written.append(self._sent(name, wanted[name]))
+            written.append(self._send(name, wanted[name]))
             new.remove(name)
         self.is_owing = bool(new)
         return "".join(written)
@@ -73,31 +81,62 @@ class Pictures:
     def forget(self) -> str:
         """What takes all of them off the screen; they are sent again when they are shown next."""
         was_used, self._placed = bool(self._placed), {}
-        return DELETE_ALL if was_used else ""
+        return self.last_words if was_used else ""
 
-    def _sent(self, name: str, placed: Placed) -> str:
-        # It comes first again when all others have had their turn.
-        self._placed.pop(name, None)
-        self._placed[name], picture = placed, placed.picture
-        text = shown(picture.png, self._number(name), placed.place, (picture.columns, picture.rows))
-        self._allowance -= len(text)
-        return text
+    @property
+    def last_words(self) -> str:
+        """What takes all pictures off that have ever been shown."""
+        return DELETE_ALL if self._numbers else ""
 
-    def _number(self, name: str) -> int:
+    def spans_left(self, spans: Iterable[Span], wanted: Mapping[str, Placed]) -> list[Span]:
+        """Of cells that are to be written those that are; others would only take away what stands there."""
+        return list(spans)
+
+    def note_bytes(self, count: int) -> None:
+        """Take note that so many bytes have been sent of cells."""
+        self._cell_bytes += count
+
+    def note_written(self, spans: Iterable[Span]) -> None:
+        """Take note that these cells have been written."""
+
+    def stale(self, wanted: Mapping[str, Placed]) -> Iterator[Span]:
+        """Cells to be written anew, because a picture stands there that is not wanted."""
+        return iter(())
+
+    def is_new(self, name: str, placed: Placed) -> bool:
+        """Whether a picture has to be sent."""
+        before = self._placed.get(name)
+        if before is None or not placed.is_there(before):
+            return True
+        return before.picture is not placed.picture and not before.picture.looks_like(placed.picture)
+
+    def taken_off(self, name: str) -> str:
+        """What takes a picture off the screen."""
+        return deleted(self.number(name))
+
+    def written(self, name: str, placed: Placed) -> str:
+        """What shows a picture."""
+        picture = placed.picture
+        return shown(picture.png, self.number(name), placed.place, (picture.columns, picture.rows))
+
+    def number(self, name: str) -> int:
         """Pictures of other programs in the same window have other numbers."""
         return self._numbers.setdefault(name, ((os.getpid() & 0xFFFF) << 8) + len(self._numbers) + 1)
+
+    def _send(self, name: str, placed: Placed) -> str:
+        text = self.written(name, placed)
+        # It comes first again when all others have had their turn.
+        self._placed.pop(name, None)
+        self._placed[name] = placed
+        self._allowance -= len(text)
+        return text
 
     @staticmethod
     def _stays(placed: Placed, wanted: Placed | None) -> bool:
         return wanted is not None and wanted.is_there(placed)
 
-    @staticmethod
-    def _is_new(placed: Placed | None, wanted: Placed) -> bool:
-        if placed is None or not wanted.is_there(placed):
-            return True
-        return placed.picture is not wanted.picture and not placed.picture.looks_like(wanted.picture)
-
     def _refill(self) -> None:
         now = self._now()
-        self._allowance = min(self._allowance + MOST_PICTURE_BYTES * (now - self._last), float(_AT_ONCE))
-        self._last = now
+        seconds, self._last = now - self._last, now
+        share = max(MOST_BYTES * seconds - self._cell_bytes, LEAST_BYTES * seconds)
+        self._allowance, self._cell_bytes = min(self._allowance + share, float(AT_ONCE)), 0

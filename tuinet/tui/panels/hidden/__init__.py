@@ -24,7 +24,15 @@ from tuinet.tui.draw.text import NAME_LIMIT, Piece, count, first_fitting, ink, s
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.hidden.plane import MOST_LINES, axis_names, contour_values, is_last
-from tuinet.tui.panels.hidden.plot import class_inks, class_labels, hidden_rows, line_colour, next_colour, wrong_mark
+from tuinet.tui.panels.hidden.plot import (
+    class_inks,
+    class_labels,
+    hidden_picture,
+    hidden_rows,
+    line_colour,
+    next_colour,
+    wrong_mark,
+)
 from tuinet.tui.style.theme import Theme
 
 _COMPONENTS: Final = ((0, 1), (0, 2), (1, 2))
@@ -250,7 +258,11 @@ class HiddenSpacePanel(CellPanel, can_focus=True):
         reason = why_nothing(snapshot)
         if reason:
             return sentence_rows(reason, theme, width, height)
-        return hidden_rows(snapshot, space, theme, width, height, self.unit) if space else []
+        if space is None:
+            return []
+        rows = hidden_rows(snapshot, space, theme, width, height, self.unit)
+        self.picture = hidden_picture(snapshot, space, theme, rows, width, height)
+        return rows
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """The layer and the axes that are chosen."""

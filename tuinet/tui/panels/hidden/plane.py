@@ -109,16 +109,26 @@ def is_last(snapshot: Snapshot, space: HiddenSpace) -> bool:
 
 
 def plane_levels(
-    snapshot: Snapshot, space: HiddenSpace, shades: Shading, ranges: Ranges, size: tuple[int, int]
+    snapshot: Snapshot,
+    space: HiddenSpace,
+    shades: Shading,
+    ranges: Ranges,
+    size: tuple[int, int],
+    pixels: tuple[int, int] = (1, 1),
 ) -> Levels:
-    """Levels of the map's colours for what the output layer answers at the middle of each cell.
+    """Levels of the map's colours for what the output layer answers at the middle of each cell, or of its pixels.
 
     For very many classes fewer places are computed.
+
+    Parameters
+    ----------
+    pixels
+        Of a cell, across and down.
     """
-    rows, columns = size
+    cells, (rows, columns) = size, (size[0] * pixels[1], size[1] * pixels[0])
     every = math.ceil(math.sqrt(rows * columns * len(space.next_layer) / _MOST_ANSWERS))
-    left_to_right = np.linspace(*ranges[0], max(columns // every, 1))
-    u, v = np.meshgrid(left_to_right, np.linspace(*ranges[1][::-1], max(rows // every, 1)))
+    left_to_right = _middles(ranges[0], cells[1], max(columns // every, 1))
+    u, v = np.meshgrid(left_to_right, _middles(ranges[1], cells[0], max(rows // every, 1))[::-1])
     z = np.stack([np.ones_like(u), u, v], axis=-1) @ space.next_layer.T
     outputs = _OUTPUTS[snapshot.layers[-1].activation](z)
     if snapshot.dataset.task == "classes":
@@ -127,6 +137,13 @@ def plane_levels(
     else:
         surface = Surface(*ranges, snapshot.dataset.decode(outputs)[:, :, 0])
     return resample(shades.levels(surface), rows, columns)
+
+
+def _middles(ends: Range, cells: int, count: int) -> Array:
+    """The middles of so many places on cells, in the middle of the outermost of which both ends are."""
+    low, high = ends
+    middles: Array = low + (high - low) * ((np.arange(count) + 0.5) * cells / count - 0.5) / max(cells - 1, 1)
+    return middles
 
 
 NamedLines = tuple[str, Array]

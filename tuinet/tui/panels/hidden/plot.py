@@ -13,10 +13,12 @@ from textual.strip import Strip
 from tuinet.observe.hidden import HiddenSpace
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
+from tuinet.tui.draw.blocks import PIXELS
 from tuinet.tui.draw.braille import ACROSS, DOWN, Drawn, braille_rows, dots, doubled, segments_of
-from tuinet.tui.draw.cells import Array, Mark, Marks, sample_glyph
+from tuinet.tui.draw.cells import Array, Levels, Mark, Marks, resample, sample_glyph
 from tuinet.tui.draw.chart import beside_labels
 from tuinet.tui.draw.legends import faded
+from tuinet.tui.draw.pixels import PixelPicture, field_picture
 from tuinet.tui.draw.shadings import Shading, shading
 from tuinet.tui.draw.text import row
 from tuinet.tui.panels.hidden import plane
@@ -113,13 +115,29 @@ def hidden_rows(
 ) -> list[Strip]:
     """The picture with its axes, the line of one unit of the next layer boldly; nothing where there is no room."""
     labels, ranges = plane.axis_labels(snapshot, space), plane.axis_ranges(snapshot, space)
-    gutter = plane.gutter_width(labels, ranges)
-    columns, rows = width - gutter - 1, height - 1
+    gutter, columns, rows = _room(snapshot, space, width, height)
     if columns < _MIN_COLUMNS or rows < _MIN_ROWS:
         return []
     picture, style = _Picture(snapshot, space, theme, columns, rows).rows(unit), theme.inks.axis
     beside = beside_labels(picture, plane.row_labels(labels[1], ranges[1], rows), gutter, width, style)
     return [*beside, row([(" " * gutter + plane.below_axis(labels[0], ranges[0], columns), style)], width, style)]
+
+
+def hidden_picture(
+    snapshot: Snapshot, space: HiddenSpace, theme: Theme, rows: Sequence[Strip], width: int, height: int
+) -> PixelPicture | None:
+    """What the output layer answers, in pixels behind the rows; ``None`` where cells show it."""
+    gutter, columns, lines = _room(snapshot, space, width, height)
+    if not theme.has_pictures or not rows or not plane.is_last(snapshot, space):
+        return None
+    levels, colours = _Picture(snapshot, space, theme, columns, lines).answers()
+    return field_picture(gutter, rows, (lines, columns), levels, colours)
+
+
+def _room(snapshot: Snapshot, space: HiddenSpace, width: int, height: int) -> tuple[int, int, int]:
+    """Cells beside the picture, and its columns and rows."""
+    gutter = plane.gutter_width(plane.axis_labels(snapshot, space), plane.axis_ranges(snapshot, space))
+    return gutter, width - gutter - 1, height - 1
 
 
 def line_colour(theme: Theme) -> str:
@@ -189,9 +207,14 @@ class _Picture:
         has_faint_colours = not (self._theme.is_ansi or self._theme.is_colourless)
         if not has_faint_colours or not plane.is_last(self._snapshot, self._space):
             return [[self._theme.background] * columns] * rows
+        levels, colours = self.answers()
+        return [[colours[level] for level in line] for line in resample(levels, rows, columns).tolist()]
+
+    def answers(self) -> tuple[Levels, list[str]]:
+        """The level of each pixel that is seen, and the colours of the levels."""
+        pixels = PIXELS["whole"] if self._theme.has_pictures else (1, 1)
         colours = [faded(colour, _FAINT, self._theme) for colour in self._shades.colours]
-        levels = plane.plane_levels(self._snapshot, self._space, self._shades, self._ranges, self._size)
-        return [[colours[level] for level in line] for line in levels.tolist()]
+        return plane.plane_levels(self._snapshot, self._space, self._shades, self._ranges, self._size, pixels), colours
 
     def _cells(self, places: Array) -> Places:
         """The cells that hold dots; of those outside, the nearest ones at the edge."""

@@ -28,14 +28,15 @@ from tuinet.tui.panels.landscape.drawing import (
     CURSOR,
     START,
     landscape_layout,
+    landscape_picture,
     landscape_rows,
     line_ink,
     loss_pieces,
     picture_size,
     route_pieces,
-    shades_of_loss,
     start_pieces,
 )
+from tuinet.tui.panels.landscape.ground import shades_of_loss
 from tuinet.tui.style.theme import Theme
 
 KINDS: Final[tuple[PlaneKind, ...]] = ("path", "step", "weights")
@@ -215,7 +216,9 @@ class LandscapePanel(CellPanel, can_focus=True):
         if reason := reason_for_nothing(frame):
             return sentence_rows(reason, theme, width, height)
         assert landscape is not None
-        return landscape_rows(frame.snapshot, landscape, theme, width, height, cursor=self._cursor)
+        rows = landscape_rows(frame.snapshot, landscape, theme, width, height, cursor=self._cursor)
+        self.picture = landscape_picture(landscape, theme, rows, width, height)
+        return rows
 
     @property
     def _cursor(self) -> Coordinates | None:

@@ -16,9 +16,10 @@ from tuinet.observe.landscape import Landscape, LossGrid, Route, grid_places, is
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Coordinates
 from tuinet.tui.draw.braille import Drawn, braille_rows, dots, doubled, segments_of
-from tuinet.tui.draw.cells import POINT_GLYPHS, Array, Mark, Marks, quantize
+from tuinet.tui.draw.cells import POINT_GLYPHS, Array, Mark, Marks
 from tuinet.tui.draw.chart import Cell, MapLayout, axis_words, beside_labels
 from tuinet.tui.draw.legends import branch_names
+from tuinet.tui.draw.pixels import PixelPicture
 from tuinet.tui.draw.scales import tick_label
 from tuinet.tui.draw.text import (
     Piece,
@@ -33,8 +34,8 @@ from tuinet.tui.draw.text import (
     shorten,
     width_of,
 )
-from tuinet.tui.panels.landscape.scale import LossScale, bilinear, loss_scale
-from tuinet.tui.style.colour import indexed_ramp, mix
+from tuinet.tui.panels.landscape.ground import ground_picture, grounds, has_shades, scale_of, shades_of_loss
+from tuinet.tui.style.colour import mix
 from tuinet.tui.style.theme import Theme
 
 CURSOR: Final = "┼"
@@ -47,9 +48,6 @@ ARROWS: Final = "→↗↑↖←↙↓↘"
 _GUTTER: Final = 8
 _MIN_COLUMNS: Final = 12
 _MIN_ROWS: Final = 4
-_SHADES: Final = 12
-_BRIGHTEST: Final = 0.55
-"""Of the curve's colour, how much the highest ground has."""
 _LINE: Final = 0.35
 """How far contour lines are from the colour of text."""
 _NAME: Final = 14
@@ -94,6 +92,14 @@ def landscape_rows(
     below = " " * layout.gutter + _below_axis(layout, names[0])
     caption = " " * layout.gutter + shorten(_caption(landscape, layout.columns), layout.columns)
     return [*beside, row([(below, style)], width, style), row([(caption, style)], width, style)]
+
+
+def landscape_picture(
+    landscape: Landscape, theme: Theme, rows: Sequence[Strip], width: int, height: int
+) -> PixelPicture | None:
+    """Its ground in pixels, behind the rows; ``None`` where cells show it."""
+    layout = landscape_layout(landscape, width, height)
+    return None if layout is None else ground_picture(landscape, theme, layout, rows)
 
 
 def axis_names(snapshot: Snapshot, landscape: Landscape) -> tuple[str, str]:
@@ -154,23 +160,6 @@ class Arrow:
     colour: str
     letter: str
     """Stands in its middle, so that it is known without colours, too."""
-
-
-def scale_of(landscape: Landscape) -> LossScale | None:
-    """The scale of the shades and lines; ``None`` before any loss is known."""
-    return None if landscape.grid is None else loss_scale(landscape.grid.losses)
-
-
-def has_shades(theme: Theme) -> bool:
-    """Whether grounds are shaded: there are too few of the terminal's 16 colours to draw on, and ink cannot be."""
-    return not (theme.is_ansi or theme.is_colourless)
-
-
-def shades_of_loss(theme: Theme) -> tuple[str, ...]:
-    """The colours of grounds, from that of the lowest loss, which is nearly the background, to that of the highest."""
-    shares = (_BRIGHTEST * level / (_SHADES - 1) for level in range(_SHADES))
-    shades = tuple(mix(theme.background, theme.curve, share) for share in shares)
-    return indexed_ramp(shades) if theme.indexed else shades
 
 
 def route_looks(routes: Sequence[Route], theme: Theme) -> list[tuple[Route, str, str]]:
@@ -269,22 +258,7 @@ class _LandscapePicture:
         marks |= present
         if cursor is not None:
             marks |= self._at(cursor, Mark(CURSOR, self._theme.background, self._theme.accent))
-        return braille_rows(layers, self._grounds(), marks)
-
-    def _grounds(self) -> list[list[str]]:
-        layout, grid, blank = self._layout, self._landscape.grid, self._theme.background
-        if grid is None or self._scale is None or not has_shades(self._theme):
-            return [[blank] * layout.columns] * layout.rows
-        places = grid_places(self._landscape.spans, layout.columns, layout.rows)
-        across, down = _in_places(grid, places[0, :, 0], places[:, 0, 1])
-        heights = bilinear(self._scale.heights(grid.losses), across, down)
-        shades = shades_of_loss(self._theme)
-        levels = quantize(heights, len(shades))
-        known = np.isfinite(heights).tolist()
-        return [
-            [shades[level] if is_known else blank for level, is_known in zip(line, is_known_line, strict=True)]
-            for line, is_known_line in zip(levels.tolist(), known, strict=True)
-        ]
+        return braille_rows(layers, grounds(self._landscape, self._theme, self._layout), marks)
 
     def _contours(self, taken: Marks) -> tuple[list[Drawn], Marks]:
         """A layer for all lines, and the loss of each written into it, where nothing else is marked."""
@@ -364,13 +338,6 @@ class _LandscapePicture:
         (left, right), (low, high) = self._layout.ranges
         is_seen = math.isfinite(a + b) and left <= a <= right and low <= b <= high
         return self._layout.cell_of(a, b) if is_seen else None
-
-
-def _in_places(grid: LossGrid, a: Array, b: Array) -> tuple[Array, Array]:
-    """Coordinates as places of a grid, counted from the middle of its upper left cell."""
-    (left, right), (low, high) = grid.spans
-    rows, columns = grid.losses.shape
-    return (a - left) / (right - left) * columns - 0.5, (high - b) / (high - low) * rows - 0.5
 
 
 def _on_plane_places(grid: LossGrid, pieces: Array) -> Array:

@@ -16,7 +16,7 @@ from tuinet.observe.view import LandscapeView
 from tuinet.tui.draw.text import Piece, ink, sentence_rows, width_of
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry
-from tuinet.tui.panels.landscape.drawing import Arrow, landscape_rows, loss_pieces, picture_size
+from tuinet.tui.panels.landscape.drawing import Arrow, landscape_picture, landscape_rows, loss_pieces, picture_size
 from tuinet.tui.style.theme import Theme
 
 _COMPUTING: Final = "The plane is being laid."
@@ -43,7 +43,9 @@ class StepLandscapePanel(CellPanel):
             reason = f"Nothing to draw: {landscape.failure}." if landscape else _COMPUTING
             return sentence_rows(reason, theme, width, height)
         arrows = step_arrows(step_parts(snapshot), landscape, theme)
-        return landscape_rows(snapshot, landscape, theme, width, height, arrows=arrows)
+        rows = landscape_rows(snapshot, landscape, theme, width, height, arrows=arrows)
+        self.picture = landscape_picture(landscape, theme, rows, width, height)
+        return rows
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """What the arrows are, in symbols where there is room, and the meaning of the shades."""

@@ -20,6 +20,7 @@ from tuinet.session.commands import Reinitialize, Resume
 from tuinet.session.edits import Configure
 from tuinet.tui.bindings import LEAVE_BINDING, listed
 from tuinet.tui.draw.cells import Levels
+from tuinet.tui.draw.pixels import PixelPicture
 from tuinet.tui.draw.scales import Scale
 from tuinet.tui.draw.text import Piece, filled_up, row, width_of, with_margins, wrapped
 from tuinet.tui.draw.tiles import has_halves
@@ -37,7 +38,17 @@ from tuinet.tui.panels.starts.charts import (
     step_at,
     sweep_rows,
 )
-from tuinet.tui.panels.starts.maps import GAP, MapGrid, Rooms, Shown, fitted_grid, grid_rows, map_levels, output_shading
+from tuinet.tui.panels.starts.maps import (
+    GAP,
+    MapGrid,
+    Rooms,
+    Shown,
+    fitted_grid,
+    grid_picture,
+    grid_rows,
+    map_levels,
+    output_shading,
+)
 from tuinet.tui.panels.starts.words import (
     DIVERGED,
     MOVING,
@@ -61,6 +72,8 @@ _MOST_LINES: Final = 5
 """Of words below the picture; no more than a quarter of the rows."""
 _RATE: Final = "learning_rate"
 """The number that is swept first, which always makes a difference."""
+_MARGIN: Final = 1
+"""Cells left of the maps."""
 GROUP: Final = Binding.Group("starts")
 T = TypeVar("T")
 
@@ -131,7 +144,7 @@ class StartsPanel(CellPanel, can_focus=True):
 
     def __init__(self, *, id: str | None = None, number: str = "") -> None:
         super().__init__(id=id, number=number)
-        self._kept_maps: Kept[list[Strip]] = Kept()
+        self._kept_maps: Kept[tuple[list[Strip], PixelPicture | None]] = Kept()
         self._kept_chart: Kept[Density | None] = Kept()
         self._kept_sweep: Kept[list[Strip]] = Kept()
 
@@ -237,7 +250,7 @@ class StartsPanel(CellPanel, can_focus=True):
     def _starts(self, found: Starts, theme: Theme) -> list[Strip]:
         """Maps beside curves or above them, or one of both."""
         room = Rooms.of(self._shown, *self._picture_room(found))
-        maps = filled_up(self._maps(found, theme, room.maps[0]), *room.maps, theme)
+        maps = filled_up(self._maps(found, theme.behind_pictures, room.maps[0]), *room.maps, theme)
         curves = filled_up(self._curves(found, theme, room.curves), *room.curves, theme)
         if not room.is_beside:
             return [*maps, *curves]
@@ -249,13 +262,15 @@ class StartsPanel(CellPanel, can_focus=True):
         if grid is None:
             return []
 
-        def draw() -> list[Strip]:
+        def draw() -> tuple[list[Strip], PixelPicture | None]:
             self._levels = map_levels(found.maps, self.snapshot, theme, self._levels)
             rows = grid_rows(found, self.snapshot, theme, grid, self._levels, *places)
-            return [strip.adjust_cell_length(width, theme.inks.blank) for strip in rows]
+            picture = grid_picture(rows, found.maps, self.snapshot, theme, grid, self._levels, _MARGIN)
+            return [strip.adjust_cell_length(width, theme.inks.blank) for strip in rows], picture
 
         signs = [sign_of(found, place) for place in range(len(found.seeds))]
-        return self._kept_maps.get(draw, found.maps.bits, signs, theme, grid, width, *places)
+        rows, self.picture = self._kept_maps.get(draw, found.maps.bits, signs, theme, grid, width, *places)
+        return rows
 
     def _curves(self, found: Starts, theme: Theme, size: tuple[int, int]) -> list[Strip]:
         log = self.is_log

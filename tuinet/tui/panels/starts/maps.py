@@ -12,9 +12,10 @@ from textual.strip import Strip
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.starts import StartMaps, Starts
-from tuinet.tui.draw.blocks import KINDS, colour_field
+from tuinet.tui.draw.blocks import PIXELS, colour_field
 from tuinet.tui.draw.braille import ACROSS, DOWN, FIRST, DotArray, characters, dots, segments_of
 from tuinet.tui.draw.cells import Array, Levels, Mark, Marks, joined
+from tuinet.tui.draw.pixels import PixelPicture, field_picture
 from tuinet.tui.draw.shadings import Shading, shading
 from tuinet.tui.draw.text import Piece, ink
 from tuinet.tui.draw.tiles import has_halves
@@ -88,7 +89,7 @@ class MapGrid:
 
         Where a cell has three rows of pixels, one of them is left blank.
         """
-        down = KINDS[cells].down
+        down = PIXELS[cells][1]
         return down * self.height - down // 2 if halves else self.height - 1
 
     def hit(self, x: int, y: int, count: int) -> int | None:
@@ -158,11 +159,30 @@ def grid_rows(
         return _with_marks([[(" ", theme.inks.blank)] * (grid.columns * grid.pitch) for _ in range(grid.rows)], marks)
     if starts.maps.shares.shape[1] == 1:
         return _with_marks(_curve_cells(starts.maps, theme, grid), marks)
+    pixels, colours = _pixels(levels, snapshot, theme, grid)
+    return colour_field(pixels, colours, _cells(grid), theme.cells, marks)
+
+
+def grid_picture(
+    rows: Sequence[Strip], maps: StartMaps, snapshot: Snapshot, theme: Theme, grid: MapGrid, levels: Levels, left: int
+) -> PixelPicture | None:
+    """All maps in pixels, behind the cells of `grid_rows`, from a cell on; ``None`` where these show them."""
+    if theme.cells != "whole" or not grid.width or maps.shares.shape[1] == 1:
+        return None
+    pixels, colours = _pixels(levels, snapshot, theme, grid)
+    picture = field_picture(0, rows, _cells(grid), pixels, colours)
+    return picture and replace(picture, left=left)
+
+
+def _cells(grid: MapGrid) -> tuple[int, int]:
+    return grid.rows * grid.height, grid.columns * grid.pitch
+
+
+def _pixels(levels: Levels, snapshot: Snapshot, theme: Theme, grid: MapGrid) -> tuple[Levels, Ramp]:
+    """The pixels of all maps at their places, and their colours."""
     colours = output_shading(snapshot, theme).colours
-    has_parts = has_halves(colours, theme)
-    pixels = _placed(levels, grid, len(colours), theme.cells if has_parts else None)
-    size = grid.rows * grid.height, grid.columns * grid.pitch
-    return colour_field(pixels, _with_blank(colours, theme.background), size, theme.cells, marks)
+    cells = theme.cells if has_halves(colours, theme) else None
+    return _placed(levels, grid, len(colours), cells), _with_blank(colours, theme.background)
 
 
 def _with_blank(colours: Ramp, blank: str) -> Ramp:
@@ -173,15 +193,15 @@ def _with_blank(colours: Ramp, blank: str) -> Ramp:
 
 def _placed(levels: Levels, grid: MapGrid, blank: int, cells: Cells | None) -> Levels:
     """The pixels of all maps at their places, shape (pixels down, pixels across); cells of one colour have two rows."""
-    (networks, down, across), blocks = levels.shape, KINDS[cells or "half"]
-    rows, width = grid.pixel_rows(halves=cells is not None, cells=cells or "half"), grid.width * blocks.across
+    (networks, down, across), (cell_width, cell_height) = levels.shape, PIXELS[cells or "half"]
+    rows, width = grid.pixel_rows(halves=cells is not None, cells=cells or "half"), grid.width * cell_width
     lines = ((np.arange(rows) + 0.5) * down / rows).astype(int)
     columns = ((np.arange(width) + 0.5) * across / width).astype(int)
     small = levels[:, lines[:, None], columns[None, :]]
     small = small if cells else np.repeat(small, 2, axis=1)
-    height, pitch = blocks.down * grid.height, blocks.across * grid.pitch
+    height, pitch = cell_height * grid.height, cell_width * grid.pitch
     whole = np.full((grid.rows * grid.columns, height, pitch), blank)
-    whole[:networks, : small.shape[1], _SIGN * blocks.across :] = small
+    whole[:networks, : small.shape[1], _SIGN * cell_width :] = small
     tiles = whole.reshape(grid.rows, grid.columns, height, pitch)
     placed: Levels = tiles.transpose(0, 2, 1, 3).reshape(grid.rows * height, grid.columns * pitch)
     return placed
