@@ -44,7 +44,7 @@ def test_the_line_can_be_read_on_every_shade(theme: Theme, colours: Colours) -> 
     own = adapted(theme, Terminal(colours, "unicode"))
     (mark,) = {mark.colour for mark in boundary_marks(crossed(), LAYOUT, own).values()}
     assert mark is None
-    for colour in (*own.levels, *own.class_levels(4)):
+    for colour in (*own.map_levels, *own.map_class_levels(4)):
         style = boundary_marks(crossed(), LAYOUT, own)[0, 5].style(colour)
         assert style.color is not None
         assert style.bgcolor is not None

@@ -17,7 +17,7 @@ from tuinet.tui.draw.scales import response_range, target_range
 from tuinet.tui.draw.short_names import short_name, short_names
 from tuinet.tui.draw.text import Piece, short_number, width_of
 from tuinet.tui.style.colour import readable_on_all
-from tuinet.tui.style.theme import CLASS_LEVELS, LEVELS, Theme
+from tuinet.tui.style.theme import CLASS_LEVELS, Theme
 
 _NAME_LIMITS: Final = (12, 8, 5, 3)
 _HALF: Final = 8
@@ -38,21 +38,23 @@ class Shading:
         What the levels stand for.
     samples_per_cell
         How densely samples may cover the map.
-    unknown
-        The level of what has not been computed yet.
     """
 
     samples_per_cell = _DENSE
-    unknown = LEVELS // 2
 
     def __init__(self, snapshot: Snapshot, theme: Theme, low: float, high: float) -> None:
-        self.colours = theme.levels
+        self.colours = theme.map_levels
         self._theme, self._low, self._high = theme, low, high
         self._axis, self._text = theme.inks.axis, theme.inks.text
         self._names = map_names(snapshot)
         self._has_test = bool(len(snapshot.dataset.X_test))
 
-    def levels(self, surface: Surface, before: Levels | None = None, *, spread: float = 0.0) -> Levels:
+    @property
+    def unknown(self) -> int:
+        """The level of what has not been computed yet."""
+        return len(self.colours) // 2
+
+    def levels(self, surface: Surface, before: Levels | None = None) -> Levels:
         """Indices into `colours`, the shape of the surface.
 
         Parameters
@@ -60,10 +62,11 @@ class Shading:
         before
             The indices that were drawn last, the same shape, which need not change where the values tremble, see
             `quantize`; ``None`` for exact ones.
-        spread
-            In how much of each level neighbouring ones are mixed, see there, too.
         """
-        return quantize(self._shares(surface.values), LEVELS, before, spread=spread)
+        return self._quantized(self._shares(surface.values), len(self.colours), before)
+
+    def _quantized(self, shares: Array, count: int, before: Levels | None) -> Levels:
+        return quantize(shares, count, before, slack=self.colours.fineness)
 
     def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """How a sample is drawn, here one of a class; see `Points` for what target and answer are.
@@ -96,7 +99,7 @@ class Shading:
 
     def _scale(self, name: str) -> list[Piece]:
         low, high = short_number(self._low), short_number(self._high)
-        return [(f"{name}{low} ", self._axis), *ramp_pieces(self.colours), (f" {high}", self._axis)]
+        return [(f"{name}{low} ", self._axis), *ramp_pieces(self._theme.levels), (f" {high}", self._axis)]
 
     def _with_glyphs(self, name: Callable[[int], str], width: int) -> list[Piece]:
         """The glyphs of the classes before a scale, with as much of names and notes as fits.
@@ -128,7 +131,7 @@ class Shading:
 
     def _short_scale(self, name: str, count: int = _HALF) -> list[Piece]:
         """With so many of the colours, both ends among them; the ends are told where it has no name."""
-        few = short_ramp(self.colours, count)
+        few = short_ramp(self._theme.levels, count)
         if name:
             return [(name, self._axis), *few]
         return [(f"{short_number(self._low)} ", self._axis), *few, (f" {short_number(self._high)}", self._axis)]
@@ -216,26 +219,27 @@ class ClassShading(Shading):
         outputs, activation = snapshot.layers[-1].biases.size, snapshot.layers[-1].activation
         least = 1 / outputs if activation == "softmax" else -1.0 if activation == "tanh" else 0.0
         super().__init__(snapshot, theme, least, 1.0)
-        self.colours = theme.class_levels(len(self._names))
+        self.colours = theme.map_class_levels(len(self._names))
+        self._steps = CLASS_LEVELS * self.colours.fineness
         self._is_discrete = discrete
 
     def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """Among glyphs that stand for colours, one that is right stands on all the ink of its class."""
         mark = super().mark(target, answer, is_test=is_test)
         if self._theme.is_grey and target == answer:
-            return Mark(mark.glyph, ground=self.colours[int(target) * CLASS_LEVELS + CLASS_LEVELS - 1])
+            return Mark(mark.glyph, ground=self.colours[(int(target) + 1) * self._steps - 1])
         return mark
 
-    def levels(self, surface: Surface, before: Levels | None = None, *, spread: float = 0.0) -> Levels:
+    def levels(self, surface: Surface, before: Levels | None = None) -> Levels:
         """Those of the class with the largest output."""
         strengths = self._shares(surface.values)
         strengths = np.where(np.isfinite(strengths), 1.0 if self._is_discrete else strengths, 0.0)
         classes = np.zeros(strengths.shape, np.intp) if surface.classes is None else surface.classes
-        exact: Levels = classes * CLASS_LEVELS + quantize(strengths, CLASS_LEVELS, spread=spread)
+        exact: Levels = classes * self._steps + self._quantized(strengths, self._steps, None)
         if before is None:
             return exact
-        steady = classes * CLASS_LEVELS + quantize(strengths, CLASS_LEVELS, before % CLASS_LEVELS, spread=spread)
-        return np.where(before // CLASS_LEVELS == classes, steady, exact)
+        steady = classes * self._steps + self._quantized(strengths, self._steps, before % self._steps)
+        return np.where(before // self._steps == classes, steady, exact)
 
 
 class ValueShading(Shading):
@@ -249,7 +253,7 @@ class ValueShading(Shading):
 
     def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """On a tile of the target's colour, which cannot be told from the map where that is right."""
-        level = int(quantize(self._shares(np.array([target])), LEVELS)[0])
+        level = int(quantize(self._shares(np.array([target])), len(self.colours))[0])
         return Mark(sample_glyph(0, is_test=is_test), ground=self.colours[level])
 
     def legend(self, width: int) -> list[Piece]:

@@ -28,8 +28,6 @@ from tuinet.tui.style.theme import Theme
 CURSOR: Final = "┼"
 """Where the next point goes; on a sample, the sample stands between `CURSOR_SIDES`."""
 CURSOR_SIDES: Final = "[]"
-MIXED: Final = 0.35
-"""In how much of each shade of the map it is mixed with its neighbour."""
 TITLE_EDGE: Final = 3
 """Cells inside the frame that a title in its edge cannot have."""
 _MANY: Final = 0.08
@@ -74,9 +72,11 @@ def map_levels(snapshot: Snapshot, theme: Theme, *, discrete: bool = False, befo
     if not isinstance(surface, Surface):
         return np.full((1, 1), shades.unknown)
     is_same = before is not None and before.shape == surface.values.shape
-    levels = shades.levels(surface, before if is_same else None, spread=MIXED)
+    levels = shades.levels(surface, before if is_same else None)
     # Neighbouring levels of different classes are not alike.
-    return levels if shades.colours is not theme.levels else steady(levels, before, theme.cells)
+    if shades.colours is not theme.map_levels:
+        return levels
+    return steady(levels, before, theme.cells, shades.colours.fineness)
 
 
 def map_picture(
