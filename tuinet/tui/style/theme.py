@@ -41,8 +41,10 @@ LEVELS: Final = 15
 """Steps of the map's colour ramp; the middle one is neutral."""
 CLASS_LEVELS: Final = 6
 """Steps from no preference among several classes to certainty."""
-_FINENESS: Final = 4
+_FINENESS: Final = 5
 """Shades of the map for each step of its ramp: their edges cannot be seen."""
+_MOST_SHADES: Final = 255
+"""A picture in pixels has no more colours."""
 GREY_LEVELS: Final = 16
 """Steps from the darkest pixel of a picture to its brightest."""
 HEAT_LEVELS: Final = 6
@@ -185,7 +187,7 @@ class Theme:
 
     def map_class_levels(self, count: int) -> Ramp:
         """As `class_levels`, in finer shades likewise."""
-        if self.is_grey or not self._is_fine:
+        if self.is_grey or not self._is_fine or count * CLASS_LEVELS * _FINENESS > _MOST_SHADES:
             return self.class_levels(count)
         ramps = [self._fine_ramp((self.neutral, colour), CLASS_LEVELS) for colour in self.class_colours(count)]
         return Ramp(
