@@ -134,11 +134,11 @@ def test_more_layers_than_rows() -> None:
 def test_status() -> None:
     assert lines(make_frame(), 80) == [
         " xor · 2-2-1 · sigmoid · cross-entropy · sgd · learning rate 0.5 · seed 1",
-        " ■ paused at 100 epochs/s · epoch 1,240 · loss 0.2143 · accuracy 4/4",
+        " ■ paused · speed 100 epochs/s · epoch 1,240 · loss 0.2143 · accuracy 4/4",
     ]
     assert lines(make_frame(running=True, rate=98.3), 80)[1].startswith(" ▸ 98 of 100 epochs/s · epoch 1,240")
     assert lines(make_frame(running=True, rate=45_210.0, speed=None), 80)[1].startswith(" ▸ 45,000 epochs/s · ")
-    assert lines(make_frame(speed=None), 80)[1].startswith(" ■ paused at unlimited · ")
+    assert lines(make_frame(speed=None), 80)[1].startswith(" ■ paused · epoch ")
     assert "epoch 1,240 batch 3/25 · " in lines(make_frame(make_snapshot(batch=3, batches_per_epoch=25)), 80)[1]
 
 

@@ -6,11 +6,11 @@ import math
 from typing import Final
 
 _Z95: Final = 1.959963984540054
-"""Quantile of the normal distribution for an interval of 95 %."""
+"""Quantile of the normal distribution for an interval of 95%."""
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """The score interval of 95 % for a share (Wilson, 1927); it makes sense for few trials, too."""
+    """The score interval of 95% for a share (Wilson, 1927); it makes sense for few trials, too."""
     share, square = successes / trials, _Z95**2
     centre = share + square / (2 * trials)
     margin = _Z95 * math.sqrt(share * (1 - share) / trials + square / (4 * trials**2))

@@ -51,7 +51,7 @@ class Metrics:
 
     @property
     def is_solved(self) -> bool:
-        """Whether there is nothing left to learn from these samples: all are right, or 99 % of the variance."""
+        """Whether there is nothing left to learn from these samples: all are right, or 99% of the variance."""
         return self.correct == self.samples if self.correct is not None else (self.r2 or 0) > 0.99
 
     @property

@@ -115,14 +115,14 @@ def test_discrete_maps_show_decisions() -> None:
 
 
 def test_the_legend_of_two_classes_is_never_cut() -> None:
-    legends = [said(shading(make_snapshot(), DARK).legend(room)) for room in (80, 60, 36, 29, 22, 18, 7, 3)]
+    legends = [said(shading(make_snapshot(), DARK).legend(room)) for room in (80, 60, 36, 29, 22, 19, 7, 3)]
     assert legends == [
         "class 0 ● right A wrong  class 1 ○ right B wrong  P(1) 0 ▌▌▌▌▌▌▌▌ 1",
         "0 ● right A wrong  1 ○ right B wrong  P(1) 0 ▌▌▌▌▌▌▌▌ 1",
         "● 0 ○ 1  wrong: A B  P(1) 0▌▌▌▌1",
         "● 0 ○ 1 wrong: AB  P(1) 0▌▌▌1",
-        "●0 ○1 ✗ AB  P(1) 0▌▌1",
-        "●0 ○1  wrong: A B",
+        "●0 ○1 ✗ AB  P(1) 0▌▌▌1",
+        "● 0 ○ 1  wrong: A B",
         "● 0 ○ 1",
         "",
     ]
@@ -169,7 +169,7 @@ def test_the_response_of_a_neuron_has_the_range_of_its_activation(activation: st
     low, high = legend.split(" ")[0], legend.split(" ")[-1]
     room = 27 + len(low + high)
     assert said(shading(snapshot, DARK).legend(room)) == f"● 0 ○ 1  wrong: A B  {low} ▌▌▌▌ {high}"
-    assert said(shading(snapshot, DARK).legend(47)) == f"● 0 ○ 1  wrong: A B  {legend}"
+    assert said(shading(snapshot, DARK).legend(40)) == f"● 0 ○ 1  wrong: A B  {legend}"
     assert map_title(snapshot, DARK, 60, 12) == f"response of h2, layer 1 ({activation})"
     assert map_title(snapshot, DARK, 31, 12) == "response of h2, layer 1"
     assert map_title(snapshot, DARK, 16, 12) == "h2, layer 1"
