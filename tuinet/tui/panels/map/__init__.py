@@ -213,7 +213,9 @@ def _colours(theme: Theme) -> Iterator[Entry]:
     yield (
         [(LINE, theme.inks.strong)],
         "The decision boundary: here the answer changes, from one class to another or from no to yes. Where there is "
-        "none, all of the map is one class, or undecided. Edges between shades are mixed: they are no lines.",
+        "none, all of the map is one class, or undecided. Of numbers to predict it is contours, as on a map of hills: "
+        "the output is everywhere on a line what stands beside it. Along a single input it is a level: which answer is "
+        "given depends on whether the curve is above it.",
     )
     yield (
         class_pieces(("", "", ""), theme, SAMPLE_WIDTH),

@@ -14,7 +14,7 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Plane, Unit
 from tuinet.session.edits import AddPoint
 from tuinet.tui.draw.blocks import colour_field, steady
-from tuinet.tui.draw.boundary import boundary_marks
+from tuinet.tui.draw.boundary import boundary_marks, named_contours
 from tuinet.tui.draw.cells import Levels, Mark, Marks, sample_glyph
 from tuinet.tui.draw.chart import Cell, MapLayout, beside_labels, map_layout
 from tuinet.tui.draw.pixels import PixelPicture, field_picture
@@ -199,7 +199,8 @@ def _marks(snapshot: Snapshot, shades: Shading, layout: MapLayout, theme: Theme)
     line = boundary_marks(surface, layout, theme) if isinstance(surface, Surface) else {}
     right, wrong = _samples(snapshot, shades, layout)
     are_many = len(right) > _MANY * layout.columns * layout.rows
-    return {**right, **line, **wrong} if are_many else {**line, **right, **wrong}
+    marks = {**right, **line, **wrong} if are_many else {**line, **right, **wrong}
+    return named_contours(surface, layout, theme, marks) if isinstance(surface, Surface) else marks
 
 
 def _samples(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> tuple[Marks, Marks]:

@@ -14,6 +14,7 @@ from textual.strip import Strip
 from tuinet.observe.planes import Curve, Points
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.answers import map_names
+from tuinet.tui.draw.boundary import has_threshold, threshold
 from tuinet.tui.draw.cells import Array, sample_glyph
 from tuinet.tui.draw.chart import ChartLayout
 from tuinet.tui.draw.curves import COLUMNS_PER_MARKER, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout
@@ -85,8 +86,8 @@ def _two_answers(snapshot: Snapshot, theme: Theme, output: list[Piece], by: str,
     gap: Piece = ("  ", axis)
     notes = sample_notes(theme, has_test=bool(len(snapshot.dataset.X_test)))
     lines: list[list[Piece]] = [[gap, *output, (by, axis)], [gap, *output], []]
-    wholes = ([*glyphs, *note, *line] for line in lines for note in (*notes, []))
-    return next((pieces for pieces in wholes if width_of(pieces) <= width), [])
+    wholes = [[*glyphs, *note, *line] for line in lines for note in notes]
+    return next((pieces for pieces in (*wholes, glyphs) if width_of(pieces) <= width), [])
 
 
 def fit_title(snapshot: Snapshot, width: int, words: Sequence[str] = ()) -> str:
@@ -184,7 +185,9 @@ def _lines(snapshot: Snapshot, theme: Theme, layout: ChartLayout) -> list[Series
     if curve is None:
         return []
     if snapshot.dataset.task != "classes" or curve.unit is not None:
-        return _line(curve.x, curve.outputs[:, 0], theme.inks.curve, layout)
+        level = np.full(len(curve.x), threshold(snapshot))
+        decides = _line(curve.x, level, theme.inks.axis, layout) if has_threshold(snapshot) else []
+        return [*decides, *_line(curve.x, curve.outputs[:, 0], theme.inks.curve, layout)]
     series: list[Series] = []
     for label, style in enumerate(_class_inks(snapshot, theme)[:_MOST_LINES]):
         parts = _line(curve.x, curve.outputs[:, label], style, layout)

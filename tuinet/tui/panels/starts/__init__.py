@@ -354,7 +354,7 @@ class StartsPanel(CellPanel, can_focus=True):
             "So many starts or more have this loss at this epoch; above the axis: on top.",
         )
         yield [("95%", axis)], "Where the share that solve it may well be, for all seeds: Wilson's interval."
-        yield [("23 % at 0.35", axis)], "A plateau: starts that stand still, no two neighbours in loss 5 % apart."
+        yield [("23% at 0.35", axis)], "A plateau: starts that stand still, no two neighbours in loss 5% apart."
         yield [(MEDIAN, theme.inks.strong)], "In a sweep: the median loss of the runs with a value, after these epochs."
         yield [("of 12,000", axis)], "They train while in sight, so many epochs; and anew when the Experiment changes."
 
