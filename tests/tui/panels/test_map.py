@@ -695,3 +695,38 @@ def test_a_cut_on_the_full_screen(snap_compare: Compare, press: list[str]) -> No
 def test_painting_on_the_full_screen(snap_compare: Compare) -> None:
     press = ["1", "enter", "p", "right", "right", "up", "up"]
     assert snap_compare(make_app(StubRunner()), press=press, terminal_size=(80, 24))
+
+
+@pytest.mark.parametrize("inputs", [1, 2])
+async def test_between_phases_the_sample_that_is_looked_at_is_in_brackets(inputs: int, tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("x,y\n" + "".join(f"{n},{n % 3}.5\n" for n in range(12)))
+    session = Session(make_experiment(dataset="xor" if inputs == 2 else str(path)))
+    runner = StubRunner(make_frame(session.snapshot(View(20, 20))))
+    async with make_app(runner).run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        screen = pilot.app.screen
+        assert isinstance(screen, Dashboard)
+        assert not seen_view(runner).step
+        session.step("phase")
+        for _ in range(2):
+            runner.change(snapshot=session.snapshot(runner.views[-1]))
+            screen.poll()
+            await pilot.pause()
+        panel = pilot.app.screen.query_one(BoundaryPanel)
+        rows = [row.text for row in panel._rows]
+        mark = "[ ] sample 4" if inputs == 2 else "┼ sample "
+        assert mark in rows[0]
+        assert sum("[A]" in row or "[●]" in row if inputs == 2 else "┼" in row for row in rows[1:]) == 1
+        runner.change(running=True)
+        screen.poll()
+        await pilot.pause()
+        assert mark not in panel._rows[0].text
+        assert not seen_view(runner).step
+
+
+def seen_view(runner: StubRunner) -> View:
+    """The last that was asked for."""
+    view = runner.views[-1]
+    assert view is not None
+    return view

@@ -47,16 +47,25 @@ def map_rows(
     *,
     discrete: bool = False,
     cursor: Place | None = None,
+    ring: Place | None = None,
     levels: Levels | None = None,
 ) -> list[Strip]:
-    """The map with its axes, or without them where there is no room; its levels are those of `map_levels`."""
+    """The map with its axes, or without them where there is no room; its levels are those of `map_levels`.
+
+    Parameters
+    ----------
+    ring
+        Of a sample that is in brackets, too.
+    """
     layout = map_layout(snapshot, width, height)
     if not layout.columns or not layout.rows:
         return []
     shades = shading(snapshot, theme, discrete=discrete)
     marks = _marks(snapshot, shades, layout, theme)
-    if cursor is not None:
-        marks.update(_cursor(layout.cell_of(*cursor), marks, layout, theme))
+    for place in (ring, cursor):
+        if place is None:
+            continue
+        marks.update(_cursor(layout.cell_of(*place), marks, layout, theme))
     if levels is None:
         levels = map_levels(snapshot, theme, discrete=discrete)
     drawn = colour_field(levels, shades.colours, (layout.rows, layout.columns), theme.cells, marks)
