@@ -87,7 +87,7 @@ def explained_columns(width: int) -> list[str]:
 def explained_rows(theme: Theme, width: int, room: int) -> list[Strip]:
     """The same in so many rows, with a blank one before it where there is one to spare."""
     lines = explained_columns(width)
-    if len(lines) > room:
+    if not lines or len(lines) > room:
         return []
     texts = [*[""] * min(room - len(lines), 1), *(f" {line}" for line in lines)]
     return [row([(text, theme.inks.axis)], width, theme.inks.blank) for text in texts]
