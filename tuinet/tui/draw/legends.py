@@ -10,7 +10,7 @@ from typing import Final
 from rich.cells import cell_len
 from rich.style import Style
 
-from tuinet.tui.draw.cells import sample_glyph
+from tuinet.tui.draw.cells import WRONG_GLYPHS, sample_glyph
 from tuinet.tui.draw.curves import LINE
 from tuinet.tui.draw.short_names import least_width, short_name, short_names
 from tuinet.tui.draw.text import Piece, ink, shorten, width_of
@@ -102,13 +102,13 @@ def letter_piece(label: int, theme: Theme) -> Piece:
 def wrong_notes(theme: Theme, classes: int = 2) -> list[list[Piece]]:
     """The legend of letters, the longest first: all of them where they are few, then some."""
     axis = theme.inks.axis
-    spaced: list[Piece] = []
-    for label in range(min(classes, _MOST_LETTERS)):
-        spaced += [(" ", axis), letter_piece(label, theme)]
-    more = [(" …", axis)] if classes > _MOST_LETTERS else []
+    letters = [[(" ", axis), letter_piece(label, theme)] for label in range(min(classes, len(WRONG_GLYPHS)))]
+    every, few = ([piece for pair in some for piece in pair] for some in (letters, letters[:_MOST_LETTERS]))
+    fewer = [[("  wrong:", axis), *few, (" …", axis)]] if classes > _MOST_LETTERS else []
     two = [letter_piece(0, theme), letter_piece(1, theme)]
     return [
-        [("  wrong:", axis), *spaced, *more],
+        [("  wrong:", axis), *every],
+        *fewer,
         [(" wrong: ", axis), *two],
         [(" ", axis), letter_piece(0, theme), (" wrong", axis)],
         [(" ✗ ", theme.inks.warning), *two],
