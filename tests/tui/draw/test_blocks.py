@@ -236,3 +236,13 @@ def test_no_edge_is_seen_between_shades(theme: Theme) -> None:
     steps = [distance(one, other) for one, other in pairwise(own.map_levels)]
     assert max(steps) <= max(distance(one, other) for one, other in pairwise(own.levels)) / 3
     assert (own.map_levels[0], own.map_levels[-1]) == (own.levels[0], own.levels[-1])
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10, 25, 60])
+def test_many_classes_have_no_more_colours_than_a_picture_in_pixels(classes: int) -> None:
+    theme = adapted(load_themes()[0], Terminal())
+    ramp = theme.map_class_levels(classes)
+    assert ramp.fineness > 1 or ramp == theme.class_levels(classes)
+    assert ramp.fineness == 1 or len(ramp) <= 255
+    steps = len(ramp) // classes
+    assert ramp[steps - 1 :: steps] == theme.class_colours(classes)

@@ -56,8 +56,14 @@ def named_contours(surface: Surface, layout: MapLayout, theme: Theme, marks: Mar
     colour, ground = _look(theme)
     for contour in surface.contours if layout.gutter else ():
         name = tick_label(contour.value)
-        for _, group in groupby(_places(_codes(contour.lines, layout)), lambda place: place[0] // _ROWS_PER_NAME):
-            marks = with_names(marks, [(name, [*group])], layout.columns, colour, ground)
+        places = _places(_codes(contour.lines, layout))
+        named = [(name, [*group]) for _, group in groupby(places, lambda place: place[0] // _ROWS_PER_NAME)]
+        written = with_names(marks, named, layout.columns, colour, ground)
+        if written == marks:
+            # Between lines that are close there is room above and below them alone.
+            beyond = [(row + by, column - 1) for by in (-1, 1) for row, column in places if 0 <= row + by < layout.rows]
+            written = with_names(marks, [(name, beyond)], layout.columns, colour, ground)
+        marks = written
     return marks
 
 

@@ -128,7 +128,7 @@ def _flow(sizes: Sequence[Size], rows: int, columns: int, width: int, height: in
     return tuple(blocks)
 
 
-_READ: Final = ("a weight leads from its row to its column", "from row to column")
+_READ: Final = ("a weight leads from its row to its column", "weights: from row to column")
 
 
 class WeightsPanel(CellPanel, can_focus=True):

@@ -187,19 +187,21 @@ class Theme:
 
     def map_class_levels(self, count: int) -> Ramp:
         """As `class_levels`, in finer shades likewise."""
-        if self.is_grey or not self._is_fine or count * CLASS_LEVELS * _FINENESS > _MOST_SHADES:
+        fineness = min(_FINENESS, _MOST_SHADES // (max(count, 1) * CLASS_LEVELS))
+        if self.is_grey or not self._is_fine or fineness < 2:
             return self.class_levels(count)
-        ramps = [self._fine_ramp((self.neutral, colour), CLASS_LEVELS) for colour in self.class_colours(count)]
+        stops = [(self.neutral, colour) for colour in self.class_colours(count)]
+        ramps = [self._fine_ramp(both, CLASS_LEVELS, fineness) for both in stops]
         return Ramp(
             (colour for levels in ramps for colour in levels),
-            fineness=_FINENESS,
+            fineness=fineness,
             mixtures=(mixture for levels in ramps for mixture in levels.mixtures),
         )
 
-    def _fine_ramp(self, stops: tuple[str, ...], levels: int) -> Ramp:
+    def _fine_ramp(self, stops: tuple[str, ...], levels: int, fineness: int = _FINENESS) -> Ramp:
         if self.indexed:
-            return mixed_ramp(self._ramp(stops, levels), _FINENESS)
-        return fine_ramp(stops, levels, _FINENESS)
+            return mixed_ramp(self._ramp(stops, levels), fineness)
+        return fine_ramp(stops, levels, fineness)
 
     @cached_property
     def positive_levels(self) -> tuple[str, ...]:
