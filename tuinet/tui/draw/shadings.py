@@ -74,7 +74,11 @@ class Shading:
         return self._quantized(self._shares(surface.values), len(self.colours), before)
 
     def _quantized(self, shares: Array, count: int, before: Levels | None) -> Levels:
-        return quantize(shares, count, before, slack=self.colours.fineness)
+        fineness = self.colours.fineness
+        if before is None or not self.colours.mixtures:
+            return quantize(shares, count, before, slack=fineness)
+        # What is sprinkled costs a colour more in each cell: while it changes, whole steps do.
+        return quantize(shares, count // fineness, before // fineness) * fineness + fineness // 2
 
     def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """How a sample is drawn, here one of a class; see `Points` for what target and answer are.
