@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from tuinet.explain.focus import telling_sample
 from tuinet.observe.snapshot import Frame, Snapshot, is_mid_step
 from tuinet.tui.draw.text import Piece
 from tuinet.tui.panels.map.drawing import CURSOR, CURSOR_SIDES, Place, inputs_of, sets_of
@@ -22,7 +21,11 @@ def looks_at_step(frame: Frame) -> bool:
 def current_sample(frame: Frame) -> int | None:
     """The row of the batch that is looked at, the one that the microscope looks at first; ``None`` for none."""
     detail = frame.snapshot.step_detail
-    return telling_sample(detail) if detail is not None and looks_at_step(frame) else None
+    if detail is None or not looks_at_step(frame):
+        return None
+    from tuinet.explain.focus import telling_sample  # noqa: PLC0415 - the first frame explains nothing
+
+    return telling_sample(detail)
 
 
 def sample_place(snapshot: Snapshot, row: int) -> Place | None:
