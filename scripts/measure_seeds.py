@@ -71,10 +71,10 @@ def tell(results: Sequence[int | None], limit: int) -> None:
     stuck = len(results) - len(solved)
     low, high = wilson(stuck, len(results))
     print(f"stuck after {limit:,} epochs: {stuck:,} of {len(results):,} seeds", end="")
-    print(f", {stuck / len(results):.1%} (95 % interval {low:.1%} to {high:.1%})")
+    print(f", {stuck / len(results):.1%} (95% interval {low:.1%} to {high:.1%})")
     if len(solved) > 1:
         tenths = quantiles(solved, n=10)
-        print(f"solved: median {median(solved):,.0f} epochs, 10 % by {tenths[0]:,.0f}, 90 % by {tenths[-1]:,.0f}")
+        print(f"solved: median {median(solved):,.0f} epochs, 10% by {tenths[0]:,.0f}, 90% by {tenths[-1]:,.0f}")
 
 
 if __name__ == "__main__":

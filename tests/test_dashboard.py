@@ -24,7 +24,7 @@ ALL_PANELS = ("decision boundary", "loss", "network", "gradients")
 
 PAUSED_AT_START = """\
  xor · 2-2-1 · sigmoid · cross-entropy · sgd · (/) learning rate 0.5 · seed 1
- ■ paused at 100 epochs/s · epoch 0
+ ■ paused · speed 100 epochs/s · epoch 0
 """
 
 
@@ -108,11 +108,11 @@ def test_keys_that_change_how_it_trains_and_looks() -> None:
             ("a", "2-2-1 · tanh · "),
             ("a", "2-2-1 · relu · "),
             ("AA", "2-2-1 · sigmoid · "),
-            ("+", "paused at 200 epochs/s"),
-            ("-", "paused at 100 epochs/s"),
-            ("------", "paused at 1 epochs/s"),
+            ("+", "paused · speed 200 epochs/s"),
+            ("-", "paused · speed 100 epochs/s"),
+            ("------", "paused · speed 1 epochs/s"),
             ("+" * 20, "the speed is unlimited: - slows the training down"),
-            ("-", "paused at 10,000 epochs/s"),
+            ("-", "paused · speed 10,000 epochs/s"),
             ("l", "cross-entropy, log scale, epochs"),
             ("l", "cross-entropy, linear scale, epochs"),
             ("l", " cross-entropy, epochs"),

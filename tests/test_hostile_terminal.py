@@ -21,7 +21,7 @@ from tuinet.__main__ import main
 main()
 """
 BROKEN_OUTPUT = """
-from tuinet.tui.terminal.frames import TerminalOutput
+from tuinet.tui.terminal.driver import TerminalOutput
 init, breaks = TerminalOutput.__init__, []
 class File:
     def __init__(self, file): self.file = file

@@ -39,7 +39,7 @@ LEAST_TESTED: Final = 30
 
 The mean loss of n samples has the standard error s/√n, where s is the deviation of their losses. Losses of a trained
 classifier are about as widely spread as they are large (s ≈ their mean), so that n = 30 samples give the mean to some
-18 %, and an accuracy of 0.9 to ±0.055; a rise of a tenth in a dozen samples says nothing at all.
+18%, and an accuracy of 0.9 to ±0.055; a rise of a tenth in a dozen samples says nothing at all.
 """
 
 

@@ -14,6 +14,7 @@ from tuinet.data.generators import load
 from tuinet.data.reading import Reading
 from tuinet.data.recipe import DataSpec
 from tuinet.errors import DataError
+from tuinet.tui.draw.graphemes import graphemes
 
 TABLE = "width,height,kind\n1,2.5,cat\n-3,4e1,dog\n5,6,cat\n7,8,dog\n"
 
@@ -119,6 +120,15 @@ def test_names_are_kept_on_one_line(tmp_path: Path) -> None:
     rows = read(tmp_path, '"a\nb",,c\n1,2,"no\tway"\n3,2,yes\n')
     assert rows.feature_names == ("a\\nb", "column 2")
     assert rows.class_names == ("no\\tway", "yes")
+
+
+def test_joined_emoji_stay_whole_and_a_joiner_alone_is_seen(tmp_path: Path) -> None:
+    family, flag = "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f1e9\U0001f1ea"
+    rainbow = "\U0001f3f3\ufe0f\u200d\U0001f308"
+    rows = read(tmp_path, f"{family} kin,a\u200d,c\n1,2,{family}\n3,2,{rainbow}\n4,2,{flag}\n")
+    assert rows.feature_names == (f"{family} kin", "a\\u200d")
+    assert set(rows.class_names) == {family, rainbow, flag}
+    assert [graphemes(name) for name in rows.class_names] == [((name, 2),) for name in rows.class_names]
 
 
 def test_the_defaults_of_a_file(tmp_path: Path) -> None:

@@ -71,8 +71,8 @@ def test_what_is_wrong_is_said(tmp_path: Path) -> None:
     for old, new, words in (
         ("17", "16", "correct == 4: with 17 of 20 seeds"),
         ("[64, 95]", "[64.0, 94.8]", ""),
-        ("[64, 95]", "[64, 94]", "the 95 % interval of 17 of 20 is 64 to 95 %"),
-        ("[64, 95]", "[64.1, 94.8]", "the 95 % interval of 17 of 20 is 64 to 94.8 %"),
+        ("[64, 95]", "[64, 94]", "the 95% interval of 17 of 20 is 64 to 95%"),
+        ("[64, 95]", "[64.1, 94.8]", "the 95% interval of 17 of 20 is 64 to 94.8%"),
         ("times = 17\ninterval = [64, 95]", "", "seed 6: correct == 4 is false at epoch 3,000; correct is 2"),
     ):
         assert next(check_claims([claim_of(tmp_path, text.replace(old, new))]))[1] == words

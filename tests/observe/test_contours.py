@@ -228,3 +228,31 @@ def test_on_both_sides_of_the_line_the_answers_differ(name: str) -> None:
         around = answers[int(row) : int(row) + 2, int(column) : int(column) + 2]
         is_at_the_edge = not (0 < column < 39 and 0 < row < 39)
         assert is_at_the_edge or len(np.unique(around)) > 1
+
+
+def test_on_both_sides_of_a_contour_the_output_is_less_and_more() -> None:
+    """Round values between the lowest and the highest target, in the unit of the targets; none of classes or a unit."""
+    session = Session(make_experiment(dataset="hills"))
+    session.advance(20)
+    surface = session.snapshot(View(40, 40)).surface
+    assert isinstance(surface, Surface)
+    assert [one.value for one in surface.contours] == [-0.5, 0.0, 0.5]
+    drawn = 0
+    (left, right), (low, high) = surface.x_range, surface.y_range
+    for contour in surface.contours:
+        assert not contour.lines.flags.writeable
+        middles = contour.lines.mean(axis=1)
+        across, down = (
+            (middles[:, 0] - left) / (right - left) * 40 - 0.5,
+            (high - middles[:, 1]) / (high - low) * 40 - 0.5,
+        )
+        inside = (across > 0) & (across < 39) & (down > 0) & (down < 39)
+        for column, row in zip(across[inside].astype(int), down[inside].astype(int), strict=True):
+            around = surface.values[row : row + 2, column : column + 2]
+            assert around.min() <= contour.value <= around.max()
+            drawn += 1
+    assert drawn > 40
+    for view, name in ((View(40, 40, unit=(1, 0)), "hills"), (View(40, 40), "circle")):
+        other = Session(make_experiment(dataset=name)).snapshot(view).surface
+        assert isinstance(other, Surface)
+        assert other.contours == ()

@@ -17,7 +17,7 @@ from tuinet.experiment.defaults import choose_loss
 from tuinet.experiment.presets import make_experiment
 from tuinet.nn.parameters import Array
 from tuinet.nn.training import Evaluation
-from tuinet.observe.map import MOST_PRODUCTS, MOST_VALUES, affordable
+from tuinet.observe.pixels import MOST_PRODUCTS, MOST_VALUES, affordable
 from tuinet.observe.planes import Curve, Points, Surface, input_plane
 from tuinet.observe.samples import Encoding
 from tuinet.observe.view import Plane, Unit, View

@@ -63,7 +63,7 @@ def make_sweep(losses: Sequence[Sequence[float]], **changes: Any) -> Sweep:
 def test_plateaus_part_at_gaps_and_the_largest_comes_first() -> None:
     losses = np.array([0.48, 0.35, 0.70, 0.346, 0.47, 0.36, 0.01])
     still = np.array([True, True, False, True, True, True, False])
-    # Sorted: 0.346, 0.35, 0.36 | 0.47, 0.48; from 0.36 to 0.47 it is 23 % of 0.47, else at most 2.8 %.
+    # Sorted: 0.346, 0.35, 0.36 | 0.47, 0.48; from 0.36 to 0.47 it is 23% of 0.47, else at most 2.8%.
     first, second = plateaus(losses, still)
     assert (first.runs, first.loss) == ((3, 1, 5), 0.35)
     assert (second.runs, second.loss) == ((4, 0), 0.47)

@@ -13,7 +13,8 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.nn.losses import LOSSES
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import Parameters
-from tuinet.observe.map import UnitMaps, UnitProbe, domain_of
+from tuinet.observe.map import UnitMaps, UnitProbe
+from tuinet.observe.pixels import domain_of
 from tuinet.observe.planes import input_plane
 from tuinet.observe.samples import Encoding
 from tuinet.observe.view import NetworkView, Plane, Unit, View

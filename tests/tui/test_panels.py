@@ -135,11 +135,11 @@ def test_more_layers_than_rows() -> None:
 def test_status() -> None:
     assert lines(make_frame(), 80) == [
         " xor · 2-2-1 · sigmoid · cross-entropy · sgd · learning rate 0.5 · seed 1",
-        " ■ paused at 100 epochs/s · epoch 1,240 · loss 0.2143 · accuracy 4/4",
+        " ■ paused · speed 100 epochs/s · epoch 1,240 · loss 0.2143 · accuracy 4/4",
     ]
     assert lines(make_frame(running=True, rate=98.3), 80)[1].startswith(" ▸ 98 of 100 epochs/s · epoch 1,240")
     assert lines(make_frame(running=True, rate=45_210.0, speed=None), 80)[1].startswith(" ▸ 45,000 epochs/s · ")
-    assert lines(make_frame(speed=None), 80)[1].startswith(" ■ paused at unlimited · ")
+    assert lines(make_frame(speed=None), 80)[1].startswith(" ■ paused · epoch ")
     assert "epoch 1,240 batch 3/25 · " in lines(make_frame(make_snapshot(batch=3, batches_per_epoch=25)), 80)[1]
 
 
@@ -172,7 +172,7 @@ def test_the_map_has_axes_and_points() -> None:
     assert rows[11] == "        -0.2      x1       1.2"
     assert sum(row.count("●") for row in rows) == sum(row.count("○") for row in rows) == 2
     legend = "".join(text for text, _ in shading(make_snapshot(), DARK).legend(29))
-    assert legend == "●A 0 ○B 1  P(1) ▌▌  AB wrong"
+    assert legend == "● 0 ○ 1 wrong: AB  P(1) 0▌▌▌1"
 
 
 def test_the_map_before_the_first_surface_is_neutral() -> None:
@@ -189,8 +189,8 @@ def said(pieces: list[Piece]) -> str:
 
 def test_the_legend_says_what_the_output_is() -> None:
     signed = make_snapshot(loss_name="mse", layers=(*make_snapshot().layers[:-1], make_layer(2, 1, "tanh")))
-    assert said(shading(signed, DARK).legend(48)) == "●A 0  ○B 1  output -1 ▌▌▌▌▌▌▌▌ 1  AB wrong"
-    assert shading(signed, DARK).levels(Surface((0, 1), (0, 1), np.array([[-1.0, 0.0, 1.0]]))).tolist() == [[0, 7, 14]]
+    assert said(shading(signed, DARK).legend(48)) == "● 0 ○ 1  wrong: A B  output -1 ▌▌▌▌▌▌▌▌ 1"
+    assert shading(signed, DARK).levels(Surface((0, 1), (0, 1), np.array([[-1.0, 0.0, 1.0]]))).tolist() == [[0, 37, 74]]
 
 
 def test_a_regression_is_coloured_by_the_range_of_its_targets() -> None:
@@ -199,7 +199,7 @@ def test_a_regression_is_coloured_by_the_range_of_its_targets() -> None:
     shades = shading(snapshot, DARK)
     assert said(shades.legend(29)) == f"y1 {low:.3g} ▌▌▌▌ {high:.3g} ● sample"
     surface = Surface((0, 1), (0, 1), np.array([[low, (low + high) / 2, high, np.nan, 2 * high]]))
-    assert shades.levels(surface).tolist() == [[0, 7, 14, 7, 14]]
+    assert shades.levels(surface).tolist() == [[0, 37, 74, 37, 74]]
     assert [shades.mark(target, 0.0).ground for target in (low, high)] == [
         DARK.levels[0],
         DARK.levels[-1],
@@ -213,10 +213,10 @@ def test_a_regression_is_coloured_by_the_range_of_its_targets() -> None:
 def test_several_classes_have_a_colour_and_a_glyph_each() -> None:
     snapshot = make_snapshot(outputs=4)
     shades = shading(snapshot, DARK)
-    assert said(shades.legend(26)) == "● 0 ○ 1 ◆ 2 ◇ 3  AB wrong"
+    assert said(shades.legend(26)) == "● 0 ○ 1 ◆ 2 ◇ 3 wrong: AB"
     surface = Surface((0, 1), (0, 1), np.array([[1.0, 0.25, 0.9, np.nan]]), np.array([[0, 1, 3, 2]]))
-    assert shades.levels(surface).tolist() == [[5, 6, 23, 12]]
-    colours = [shades.colours[6 * index + 5] for index in range(4)]
+    assert shades.levels(surface).tolist() == [[29, 30, 116, 60]]
+    colours = [shades.colours[30 * index + 29] for index in range(4)]
     assert colours == list(DARK.classes[:4])
     assert len(set(DARK.class_colours(25))) == 25
 

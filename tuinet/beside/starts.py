@@ -18,7 +18,8 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.ladders import Values, swept_values
 from tuinet.experiment.presets import default_epochs
 from tuinet.nn.parameters import Array
-from tuinet.observe.map import domain_of, places_of, shown_answers
+from tuinet.observe.map import shown_answers
+from tuinet.observe.pixels import domain_of, places_of
 from tuinet.observe.starts import NoStarts, StartMaps, Starts, Sweep, looks
 from tuinet.observe.view import Plane, StartsView
 from tuinet.session.build import DatasetCache

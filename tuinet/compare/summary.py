@@ -50,7 +50,7 @@ class CellSummary:
     """Runs that met the target."""
     share: float | None
     interval: tuple[float, float] | None
-    """Wilson's interval of 95 % for the share."""
+    """Wilson's interval of 95% for the share."""
     epochs: float | None
     """To the target, the median; infinite where more than half never met it."""
     loss: Quartiles | None

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from unicodedata import category
 
 from tuinet.errors import DataError
 from tuinet.files import DATA
+from tuinet.terminal_text import visible
 
 _SHOWN: Final = 40
 _LISTED: Final = 12
@@ -31,10 +33,12 @@ def listed_few(names: Sequence[object], most: int = 3) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """A text whose line breaks and other invisible characters are escaped."""
+    """A text whose line breaks and other invisible characters are escaped, but for what joins emoji and letters."""
     if text.isprintable():
         return text
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+    # What formats text and is not escaped by then is part of a grapheme: without it, a family falls apart.
+    kept = (char if char.isprintable() or category(char) == "Cf" else repr(char)[1:-1] for char in visible(text))
+    return "".join(kept)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 TensorFlow Playground's formulas are those of ``src/dataset.ts`` of https://github.com/tensorflow/playground
 (D. Smilkov and S. Carter; Copyright 2016 Google Inc., Apache License 2.0); only the random generator is another. Noise
-0.5 is the web page's 50 %. Its labels −1 and 1 are the classes 0 and 1 here, its inputs X₁ and X₂ are called x1 and x2.
+0.5 is the web page's 50%. Its labels −1 and 1 are the classes 0 and 1 here, its inputs X₁ and X₂ are called x1 and x2.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ seeds, times
     claim that asks for nothing but ``epoch``, ``loss``, ``accuracy``, ``correct``, ``samples``, ``r2`` and fields of
     the Experiment, after ``epoch`` epochs, trains 1,000 small networks in a second: all at once, as a stack.
 interval
-    The 95 % interval (Wilson's) of the share ``times`` of ``seeds``, in percent: ``[60, 74]``, or with a digit after
+    The 95% interval (Wilson's) of the share ``times`` of ``seeds``, in percent: ``[60, 74]``, or with a digit after
     the point, ``[60.3, 73.9]``.
 
 Conditions

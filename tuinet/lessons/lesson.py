@@ -62,7 +62,7 @@ class Claim:
     times: int | None = None
     """With how many of them it holds; ``None`` for all."""
     interval: tuple[float, float] | None = None
-    """Where that share may well be, for all seeds: the 95 % interval of Wilson, in percent."""
+    """Where that share may well be, for all seeds: the 95% interval of Wilson, in percent."""
     line: int = 0
 
 

@@ -121,7 +121,7 @@ def interval_fault(claim: Claim) -> str:
     if right == list(claim.interval):
         return ""
     low, high = right
-    return f"the 95 % interval of {claim.times:,} of {len(claim.seeds):,} is {low:g} to {high:g} %"
+    return f"the 95% interval of {claim.times:,} of {len(claim.seeds):,} is {low:g} to {high:g}%"
 
 
 def _digits(number: float) -> int:

@@ -139,6 +139,17 @@ def to_edges(values: NDArray[T]) -> NDArray[T]:
     return values
 
 
+def value_lines(values: Array, level: float) -> Array:
+    """Where the values of a grid of pixels pass a level.
+
+    Returns
+    -------
+    Both ends of straight pieces in pixels, across and down from the upper left corner, shape (pieces, 2, 2).
+    """
+    # The middle of the pixel that was put before the first one is half a pixel beyond the edge.
+    return contour_segments(to_edges(values), level) - 0.5
+
+
 UNDECIDED: Final = -1
 """In place of an answer: all are equally strong."""
 _ROUNDING: Final = 1e-14
@@ -164,13 +175,12 @@ def boundary(scores: Array, level: float) -> tuple[Array, int | None]:
         return np.zeros((0, 2, 2)), UNDECIDED
     if scores.shape[2] == 1:
         answers = (scores[:, :, 0] >= level).astype(np.intp)
-        pieces = contour_segments(to_edges(scores[:, :, 0]), level)
+        pieces = value_lines(scores[:, :, 0], level)
     else:
         answers = scores.argmax(axis=2)
-        pieces = class_borders(to_edges(scores[:, :, np.unique(answers)]))
+        pieces = class_borders(to_edges(scores[:, :, np.unique(answers)])) - 0.5
     is_one = not len(pieces) and answers.min() == answers.max() and np.isfinite(scores).all()
-    # The middle of the pixel that was put before the first one is half a pixel beyond the edge.
-    return pieces - 0.5, _only(scores, level, int(answers.flat[0])) if is_one else None
+    return pieces, _only(scores, level, int(answers.flat[0])) if is_one else None
 
 
 @DIVERGING_IS_NO_ERROR

@@ -2,147 +2,32 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.data.dataset import Dataset
-from tuinet.nn.network import Network, with_ones
-from tuinet.nn.parameters import Array, Parameters, frozen
-from tuinet.nn.training import Evaluation
-from tuinet.observe.contours import boundary
+from tuinet.nn.network import Network
+from tuinet.nn.parameters import Array, frozen
 from tuinet.observe.metrics import predicted_classes
+from tuinet.observe.pixels import Aim, Domain, LinePixels, PlanePixels, domain_of, pixels_of
 from tuinet.observe.planes import (
     NO_LINES,
     NO_POINTS,
     Curve,
-    InputPlane,
     Picture,
     Points,
     Surface,
-    input_plane,
     leads,
+    round_values,
 )
 from tuinet.observe.samples import Encoding
 from tuinet.observe.seen import Decode, Indices, SeenSet, in_units
 from tuinet.observe.view import NetworkView, Plane, Unit, View
-
-MOST_PRODUCTS: Final = 10**9
-"""Multiplications for one picture: about a twentieth of a second."""
-MOST_VALUES: Final = 4 * 10**6
-"""Activations for one picture."""
-_LEAST_PIXELS: Final = 64
-
-
-Aim = tuple[int, int, Plane, float | None]
-"""Columns, rows, plane and aspect of a view."""
-
-
-class PlanePixels:
-    """Evaluates a network at the centres of equal pixels of a plane.
-
-    Where the inputs are many, what the first layer adds up at a place of the plane is a sum of three parts: one for
-    the origin, and one for each coordinate, times the coordinate. So a network of two inputs, whose first layer has
-    these parts for its biases and weights, answers the same with a fraction of the work.
-
-    Parameters
-    ----------
-    columns, rows
-        Pixels wished for; a large network is looked at in coarser ones.
-    """
-
-    def __init__(
-        self, network: Network, dataset: Dataset, encoding: Encoding, plane: InputPlane, columns: int, rows: int
-    ) -> None:
-        self._network, self.plane = network, plane
-        self._seen, self._parts = network, None if plane.origin.size == 2 else _parts(dataset, encoding, plane)
-        if self._parts is not None:
-            self._seen = _with_two_inputs(network)
-        self.columns, self.rows = affordable(columns, rows, self._seen.layer_sizes)
-        places = _centres(plane, self.columns, self.rows)
-        inputs = encoding.inputs(dataset, places) if self._parts is None else places.astype(encoding.dtype)
-        self._evaluation = Evaluation(self._seen, inputs)
-
-    def run(self) -> Sequence[Array]:
-        """The activations of every layer, each of shape (rows · columns, size), row 0 being the top of the plane."""
-        if self._parts is not None:
-            first, *others = self._network.parameters.blocks
-            self._seen.parameters.blocks[0][:] = self._parts @ first
-            for seen, block in zip(self._seen.parameters.blocks[1:], others, strict=True):
-                seen[:] = block
-        self._evaluation.run()
-        return self._evaluation.workspace.activations
-
-    def boundary(self, level: float, outputs: int | None) -> tuple[Array, int | None]:
-        """Where the answer of the last run changes, in coordinates of the plane, and the only one; see `boundary`.
-
-        It is read off the pre-activations of the first outputs, or of all: between two pixels they change more evenly
-        than what is made of them.
-        """
-        scores = self._evaluation.workspace.pre_activations[-1][:, :outputs]
-        pieces, only = boundary(scores.reshape(self.rows, self.columns, -1), level)
-        (left, right), (low, high) = self.plane.ranges
-        across, down = pieces[..., 0] / self.columns, pieces[..., 1] / self.rows
-        return np.stack([left + (right - left) * across, high - (high - low) * down], axis=-1), only
-
-    def input(self, index: int) -> Array:
-        """The values of one of the network's inputs at all pixels, shape (rows · columns,)."""
-        inputs = self._evaluation.workspace.inputs
-        return inputs[:, index] if self._parts is None else inputs @ self._parts[:, index]
-
-
-class LinePixels:
-    """Evaluates a network at points in equal steps along its only feature."""
-
-    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, columns: int) -> None:
-        self.columns, self.rows = columns, 1
-        self.x = np.linspace(*dataset.ranges()[0], columns)
-        """Where the points are, shape (points,)."""
-        self._evaluation = Evaluation(network, encoding.inputs(dataset, self.x[:, None]))
-
-    def run(self) -> Sequence[Array]:
-        """The activations of every layer, each of shape (points, size)."""
-        self._evaluation.run()
-        return self._evaluation.workspace.activations
-
-    def input(self, index: int) -> Array:
-        """The values of an input at all points, shape (points,)."""
-        return self._evaluation.workspace.inputs[:, index]
-
-
-def pixels_of(network: Network, dataset: Dataset, encoding: Encoding, aim: Aim) -> PlanePixels | LinePixels:
-    """The pixels of a plane; along a line for a single feature."""
-    columns, rows, plane, aspect = aim
-    if domain_of(dataset) == "line":
-        return LinePixels(network, dataset, encoding, columns)
-    return PlanePixels(network, dataset, encoding, input_plane(dataset, plane, aspect), columns, rows)
-
-
-def affordable(columns: int, rows: int, layer_sizes: Sequence[int]) -> tuple[int, int]:
-    """The pixels wished for, or so many times fewer each way that one picture takes no longer than a frame."""
-    products = sum(fan_in * fan_out for fan_in, fan_out in pairwise(layer_sizes))
-    most = max(_LEAST_PIXELS, min(MOST_PRODUCTS // products, MOST_VALUES // sum(layer_sizes)))
-    coarseness = 1
-    while math.ceil(columns / coarseness) * math.ceil(rows / coarseness) > most:
-        coarseness += 1
-    return math.ceil(columns / coarseness), math.ceil(rows / coarseness)
-
-
-def places_of(dataset: Dataset, plane: Plane, columns: int, rows: int) -> Array:
-    """Raw features at the centres of the pixels of a plane, shape (rows · columns, features), its top row first.
-
-    Along a line, for a single feature, they are those of one row of points.
-    """
-    if domain_of(dataset) == "line":
-        return np.linspace(*dataset.ranges()[0], columns)[:, None]
-    shown = input_plane(dataset, plane)
-    return shown.points(_centres(shown, columns, rows))
 
 
 def shown_answers(outputs: Array, *, has_classes: bool, has_margins: bool) -> tuple[Array, Indices | None]:
@@ -155,31 +40,10 @@ def shown_answers(outputs: Array, *, has_classes: bool, has_margins: bool) -> tu
     return (leads if has_margins else _largest)(outputs), predicted_classes(outputs, 0.0)
 
 
-def _parts(dataset: Dataset, encoding: Encoding, plane: InputPlane) -> Array:
-    """The contributions of both coordinates and of the origin to inputs and ones column, shape (3, inputs + 1)."""
-    corners = dataset.encode(plane.points(np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])))
-    parts = with_ones(corners)
-    parts[:2] -= parts[2]
-    return parts.astype(encoding.dtype)
-
-
-def _with_two_inputs(network: Network) -> Network:
-    parameters = Parameters((2, *network.layer_sizes[1:]), network.parameters.vector.dtype)
-    hidden = [activation.name for activation in network.activations[:-1]]
-    return Network(parameters, hidden, network.loss, network.arithmetic)
-
-
-def _centres(plane: InputPlane, columns: int, rows: int) -> Array:
-    """Coordinates of the pixels, shape (rows · columns, 2)."""
-    (left, right), (low, high) = plane.ranges
-    across = left + (right - left) * (np.arange(columns) + 0.5) / columns
-    up = high - (high - low) * (np.arange(rows) + 0.5) / rows
-    return np.column_stack([np.tile(across, rows), np.repeat(up, columns)])
-
-
 MOST_TRAIN: Final = 2000
 MOST_TEST: Final = 1000
 """Samples on a picture."""
+MOST_CONTOURS: Final = 5
 
 T = TypeVar("T", bound=np.generic)
 
@@ -214,8 +78,16 @@ class Probe:
         if isinstance(pixels, LinePixels):
             return _Line(pixels, self._samples(lambda X: X), self._dataset.decode)
         has_classes, has_margins = self._dataset.task == "classes", self._network.loss.has_margins
-        samples, level = self._samples(pixels.plane.project), self._level()
-        return _Map(pixels, samples, self._dataset.decode, level, has_classes=has_classes, has_margins=has_margins)
+        drawn = self._samples(pixels.plane.project), self._dataset.decode, self._level(), self._contours()
+        return _Map(pixels, *drawn, has_classes=has_classes, has_margins=has_margins)
+
+    def _contours(self) -> Sequence[float]:
+        """Round values of the first number to predict; none where there are classes."""
+        targets = self._dataset.y[:, 0] if self._dataset.task == "regression" else self._dataset.y[:0, 0]
+        if not len(targets) or not np.isfinite(targets).all() or targets.min() == targets.max():
+            return ()
+        values: list[float] = round_values(float(targets.min()), float(targets.max()), MOST_CONTOURS)[1].tolist()
+        return values
 
     def _level(self) -> float | None:
         """The pre-activation of the output that parts its two answers; ``None`` where numbers are predicted."""
@@ -248,12 +120,13 @@ class _Map:
         samples: _Samples,
         decode: Decode,
         level: float | None,
+        contours: Sequence[float],
         *,
         has_classes: bool,
         has_margins: bool,
     ) -> None:
         self._pixels, self._samples, self._decode, self._level = pixels, samples, decode, level
-        self._has_classes, self._has_margins = has_classes, has_margins
+        self._has_classes, self._has_margins, self._contours = has_classes, has_margins, contours
 
     def look(self, unit: Unit | None) -> Surface:
         activations = in_units(self._decode, self._pixels.run())
@@ -270,6 +143,7 @@ class _Map:
             unit=unit,
             lines=lines,
             only=only,
+            contours=() if unit is not None else tuple(self._pixels.contour(values, one) for one in self._contours),
             is_stretched=self._pixels.plane.is_stretched,
         )
 
@@ -331,15 +205,7 @@ def _even(samples: int, most: int) -> Indices:
     return np.arange(samples - 1, -1, -every)[::-1]
 
 
-Domain = Literal["plane", "line"]
-"""Where neurons are looked at: over the plane that the map shows, or along a single feature."""
-
 PRINCIPAL: Final = Plane()
-
-
-def domain_of(dataset: Dataset) -> Domain:
-    """A line for a single feature, a plane for more."""
-    return "line" if dataset.X.shape[1] == 1 else "plane"
 
 
 @dataclass(frozen=True, eq=False)

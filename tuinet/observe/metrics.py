@@ -52,7 +52,7 @@ class Metrics:
 
     @property
     def is_solved(self) -> bool:
-        """Whether there is nothing left to learn from these samples: all are right, or 99 % of the variance."""
+        """Whether there is nothing left to learn from these samples: all are right, or 99% of the variance."""
         return self.correct == self.samples if self.correct is not None else (self.r2 or 0) > 0.99
 
     @property
@@ -255,11 +255,11 @@ def _share(confusion: NDArray[np.intp], totals: NDArray[np.intp]) -> Array:
 
 
 _Z95: Final = 1.959963984540054
-"""Quantile of the normal distribution for an interval of 95 %."""
+"""Quantile of the normal distribution for an interval of 95%."""
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """The score interval of 95 % for a share (Wilson, 1927); it makes sense for few trials, too."""
+    """The score interval of 95% for a share (Wilson, 1927); it makes sense for few trials, too."""
     share, square = successes / trials, _Z95**2
     centre = share + square / (2 * trials)
     margin = _Z95 * math.sqrt(share * (1 - share) / trials + square / (4 * trials**2))

@@ -37,6 +37,15 @@ NO_POINTS: Final = Points(frozen(np.zeros(0, np.intp)), frozen(np.zeros((0, 2)))
 
 
 @dataclass(frozen=True, eq=False)
+class Contour:
+    """Where a function has one value."""
+
+    value: float
+    lines: Array
+    """Both ends of straight pieces in coordinates of the plane, shape (pieces, 2, 2)."""
+
+
+@dataclass(frozen=True, eq=False)
 class Surface:
     """A network's answers over a plane of its inputs, sampled at the centres of equal pixels."""
 
@@ -57,6 +66,8 @@ class Surface:
     lines: Array = field(default_factory=lambda: NO_LINES)
     """The decision boundary: both ends of straight pieces in coordinates of the plane, shape (pieces, 2, 2). Of labels
     it is that of the first one; numbers to predict and units have none."""
+    contours: tuple[Contour, ...] = ()
+    """Of numbers to predict: where the first one has round values between its lowest and its highest target."""
     only: int | None = None
     """The class answered, or whether the first label is, where that is the same everywhere, or `UNDECIDED`; else
     ``None``."""
@@ -121,13 +132,13 @@ def _lines(ranges: tuple[Range, ...], constant: int, detail: int) -> InputLines:
     return InputLines(step, points)
 
 
-def round_values(low: float, high: float) -> tuple[float, Array]:
-    """Round numbers at even distances between two others, at most `MOST_LINES`, and their distance."""
-    least = (high - low) / MOST_LINES
+def round_values(low: float, high: float, most: int = MOST_LINES) -> tuple[float, Array]:
+    """Round numbers at even distances between two others, at most so many, and their distance."""
+    least = (high - low) / most
     power = 10.0 ** math.floor(math.log10(least))
     step = next(factor * power for factor in _ROUND if factor * power >= least * (1 - 1e-9))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    last = min(last, first + MOST_LINES - 1)
+    last = min(last, first + most - 1)
     return step, np.arange(first, last + 1) * step
 
 

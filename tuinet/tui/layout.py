@@ -38,6 +38,8 @@ LANDSCAPE: Final = "landscape"
 LESSON: Final = "lesson"
 
 _FRAME: Final = 2
+_EXPLAINED: Final = 2
+"""Rows in which the panel of the gradients says what its columns are."""
 _AXES: Final = 8
 """Cells beside the map within its panel: frame, labels, margin."""
 _LEFT_MIN: Final = 33
@@ -151,7 +153,7 @@ def _wall(body: Region, wants: Wants) -> Arrangement:
     left, middle, right = _thirds(body.width, 37, 31)
     main = min((left - _AXES) // 2 + 3, body.height * 2 // 3)
     network = body.height // 2
-    gradients = min(wants.gradients + _FRAME, body.height // 4)
+    gradients = min(wants.gradients + _EXPLAINED + _FRAME, body.height // 4)
     loss = (body.height - gradients) // 2
     return _columns(
         body,
@@ -166,7 +168,7 @@ def _six(body: Region, wants: Wants) -> Arrangement:
     left, middle, right = _thirds(body.width, 34, 30)
     top = max(min((left - _AXES) // 2 + 3, body.height * 3 // 5), body.height // 2)
     bottom = body.height - top
-    gradients = max(6, min(wants.gradients + _FRAME, bottom))
+    gradients = max(6, min(wants.gradients + _EXPLAINED + _FRAME, bottom))
     return _columns(
         body,
         (left, (wants.choice.main, wants.choice.numbers), (top, bottom)),

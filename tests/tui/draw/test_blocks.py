@@ -1,18 +1,27 @@
 from __future__ import annotations
 
 import unicodedata
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
 from rich.cells import cell_len
 
-from tuinet.tui.draw.blocks import KINDS, MOST_FINE_PRODUCTS, block_rows, colour_field, field_pixels, steady, two_levels
+from tuinet.tui.draw.blocks import (
+    KINDS,
+    MOST_FINE_PRODUCTS,
+    block_rows,
+    colour_field,
+    field_pixels,
+    flattened,
+    steady,
+    two_levels,
+)
 from tuinet.tui.draw.cells import Levels, Mark, half_blocks
 from tuinet.tui.draw.text import ink
 from tuinet.tui.style.adapt import adapted
-from tuinet.tui.style.colour import Ramp, Shade
-from tuinet.tui.style.theme import load_themes
+from tuinet.tui.style.colour import Ramp, Shade, distance, mixed_ramp
+from tuinet.tui.style.theme import Theme, load_themes
 from tuinet.tui.terminal.detect import Cells, Terminal
 
 GREYS = ("#000000", "#404040", "#808080", "#ffffff")
@@ -178,3 +187,60 @@ def test_a_large_network_is_evaluated_at_half_blocks_only() -> None:
 def test_what_has_few_colours_has_half_blocks(colours: str) -> None:
     terminal = Terminal(colours=colours, cells="sextant")  # type: ignore[arg-type]
     assert adapted(load_themes()[0], terminal).cells == "half"
+
+
+def test_what_looks_alike_is_one_colour_in_a_cell() -> None:
+    """Levels 4 to 7 are of one step; 7 and 8 are not, though they are as near."""
+    levels: Levels = np.array([[4, 7, 7, 8], [5, 6, 7, 8]])
+    assert flattened(levels, 4, KINDS["quadrant"]).tolist() == [[5, 5, 7, 8], [5, 5, 7, 8]]
+    assert np.array_equal(flattened(levels, 1, KINDS["half"])[:, 2:], levels[:, 2:])
+
+
+@pytest.mark.parametrize("cells", ["half", "octant"])
+def test_few_colours_are_sprinkled_on_whole_cells(cells: Cells) -> None:
+    """Three colours, four levels each: the first and the last are mixed, but for those at the ends."""
+    ramp = mixed_ramp(GREYS[:3], 4)
+    (strip,) = colour_field(np.array([[0, 3, 4, 5, 7, 8, 11]]), ramp, (1, 7), cells, {})
+    first, second, third = GREYS[:3]
+    inks = [ink(None, first), ink(second, first), ink(first, second), ink(None, second), ink(third, second)]
+    assert [cell for text, style, _ in strip for cell in zip(text, [style] * len(text), strict=True)] == [
+        *zip(" ░░ ░", inks, strict=True),
+        ("░", ink(second, third)),
+        (" ", ink(None, third)),
+    ]
+    # A cell through which an edge goes has both colours, and a sample its own.
+    (strip,) = colour_field(np.array([[3], [4]]), ramp, (1, 1), "half", {})
+    assert [(text, style) for text, style, _ in strip] == [("▀", ink(first, second))]
+    (strip,) = colour_field(np.array([[3]]), ramp, (1, 1), cells, {(0, 0): Mark("●")})
+    assert strip.text == "●"
+
+
+def test_classes_are_not_mixed_with_one_another() -> None:
+    """The strongest level of a class stands beside the neutral one of the next in the ramp, but not on the map."""
+    theme = adapted(load_themes()[0], Terminal(colours="256"))
+    ramp = theme.map_class_levels(3)
+    assert ramp.mixtures[0] == ramp.mixtures[-1] == ""
+    steps = len(ramp) // 3
+    assert ramp.mixtures[steps - 1] == ramp.mixtures[steps] == ""
+
+
+@pytest.mark.parametrize("theme", load_themes(), ids=lambda theme: theme.name)
+def test_no_edge_is_seen_between_shades(theme: Theme) -> None:
+    """Where there are colours enough, what is beside one another differs by less than can be told on a screen."""
+    own = adapted(theme, Terminal())
+    if own.is_ansi:
+        assert own.map_levels == own.levels
+        return
+    steps = [distance(one, other) for one, other in pairwise(own.map_levels)]
+    assert max(steps) <= max(distance(one, other) for one, other in pairwise(own.levels)) / 3
+    assert (own.map_levels[0], own.map_levels[-1]) == (own.levels[0], own.levels[-1])
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10, 25, 60])
+def test_many_classes_have_no_more_colours_than_a_picture_in_pixels(classes: int) -> None:
+    theme = adapted(load_themes()[0], Terminal())
+    ramp = theme.map_class_levels(classes)
+    assert ramp.fineness > 1 or ramp == theme.class_levels(classes)
+    assert ramp.fineness == 1 or len(ramp) <= 255
+    steps = len(ramp) // classes
+    assert ramp[steps - 1 :: steps] == theme.class_colours(classes)

@@ -9,11 +9,19 @@ import pytest
 
 from tests.factories import make_dataset, make_points, make_snapshot, make_surface
 from tuinet.observe.contours import boundary
-from tuinet.observe.planes import Surface
+from tuinet.observe.planes import Contour, Surface
 from tuinet.observe.snapshot import Snapshot
-from tuinet.tui.draw.boundary import boundary_marks, line_pieces, line_words, only_answer
+from tuinet.tui.draw.boundary import (
+    boundary_marks,
+    has_threshold,
+    line_pieces,
+    line_words,
+    only_answer,
+    threshold,
+)
 from tuinet.tui.draw.chart import MapLayout, map_layout
 from tuinet.tui.panels.map.drawing import map_rows
+from tuinet.tui.panels.map.fits import fit_rows
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.colour import INK, PAPER, contrast
 from tuinet.tui.style.theme import Theme, find_theme, load_themes
@@ -44,7 +52,7 @@ def test_the_line_can_be_read_on_every_shade(theme: Theme, colours: Colours) -> 
     own = adapted(theme, Terminal(colours, "unicode"))
     (mark,) = {mark.colour for mark in boundary_marks(crossed(), LAYOUT, own).values()}
     assert mark is None
-    for colour in (*own.levels, *own.class_levels(4)):
+    for colour in (*own.map_levels, *own.map_class_levels(4)):
         style = boundary_marks(crossed(), LAYOUT, own)[0, 5].style(colour)
         assert style.color is not None
         assert style.bgcolor is not None
@@ -111,3 +119,40 @@ def test_where_all_is_one_class_its_name_is_said() -> None:
     assert boundary(np.ones((4, 4, 1)), 0.0)[1] == 1
     assert boundary(-np.ones((4, 4, 1)), 0.0)[1] == 0
     assert boundary(np.tile([0.0, 2.0, 1.0], (4, 4, 1)), 0.0)[1] == 1
+
+
+def hilly() -> Surface:
+    """A slope from left to right with the contours at 2.5 and 7.5, over the same plane as the others."""
+    lines = [Contour(x, np.array([[[x, 0.0], [x, 5.0]]])) for x in (2.5, 7.5)]
+    return replace(make_surface(), x_range=(0.0, 10.0), y_range=(0.0, 5.0), contours=tuple(lines))
+
+
+def test_contours_are_whole_and_named_beside_themselves() -> None:
+    snapshot = make_snapshot(task="regression", surface=hilly())
+    layout = map_layout(snapshot, 31, 12)
+    rows = [row.text[layout.gutter :] for row in map_rows(snapshot, DARK, 31, 12)[: layout.rows]]
+    for value, name in ((2.5, "2.5"), (7.5, "7.5")):
+        column = layout.cell_of(value, 0.0)[1]
+        assert {row[column] for row in rows} == {"⡇"} or {row[column] for row in rows} == {"⢸"}
+        assert sum(name in row for row in rows) == -(-layout.rows // 5)
+        assert all(row[column + 1 :].startswith(name) for row in rows if name in row)
+    assert said(snapshot) == ["⠒⠒"]
+    assert line_words(snapshot) == "y1 = 2.5, 7.5"
+
+
+def test_the_value_of_a_contour_hides_no_sample() -> None:
+    dataset = make_dataset(task="regression")
+    points = make_points(dataset, np.array([[2.8, y] for y in np.linspace(0.2, 4.8, 12)]), np.zeros((12, 1)))
+    surface = replace(hilly(), train=points)
+    rows = [row.text for row in map_rows(make_snapshot(task="regression", surface=surface), DARK, 31, 12)]
+    assert sum(row.count("●") for row in rows) == sum(row.count("●") for row in rows if "2.5" not in row)
+
+
+def test_along_a_single_input_the_level_that_decides_is_drawn() -> None:
+    snapshot = make_snapshot(inputs=1)
+    assert has_threshold(snapshot)
+    assert (line_words(snapshot), threshold(snapshot)) == ("P(1) = 0.5", 0.5)
+    rows = [row.text for row in fit_rows(snapshot, DARK, 60, 16)]
+    (level,) = [row for row in rows if row.lstrip().startswith("0.5")]
+    assert sum("\u2800" < character <= "\u28ff" for character in level) > 40
+    assert not has_threshold(make_snapshot(inputs=1, task="regression"))

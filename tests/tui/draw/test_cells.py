@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -102,23 +100,3 @@ def test_log_share(value: float, share: float) -> None:
 def test_changed_runs(old: list[tuple[str, Style]], new: list[tuple[str, Style]], runs: list[tuple[int, int]]) -> None:
     before, after = (Strip([Segment(*piece) for piece in pieces]) for pieces in (old, new))
     assert changed_runs(before, after) == runs
-
-
-def test_mixed_shades_have_no_edge() -> None:
-    """Where a value rises evenly, ever more pixels of a square have the next level."""
-    values = np.tile(np.linspace(0.2, 0.5, 64), (8, 1))
-    plain, mixed = quantize(values, 5), quantize(values, 5, spread=0.99)
-    assert set(np.unique(plain)) == {1, 2}
-    shares = (mixed == 2).reshape(8, 16, 4).mean(axis=(0, 2))
-    assert (np.diff(shares) >= -0.13).all()
-    assert np.abs(np.diff(shares)).max() < 0.2
-    assert np.abs(mixed - values * 5 + 0.5).max() <= 1.0
-
-
-@given(st.floats(0.0, 1.0), st.integers(2, 16), st.floats(0.0, 0.9))
-def test_what_is_far_from_the_edge_of_a_level_is_not_mixed(value: float, levels: int, spread: float) -> None:
-    found = quantize(np.full((8, 8), value), levels, spread=spread)
-    exact = int(quantize(np.full((8, 8), value), levels)[0, 0])
-    assert np.abs(found - exact).max() <= 1
-    if abs(value * levels % 1 - 0.5) < 0.5 - spread / 2 - 1e-9:
-        assert (found == exact).all()

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from tuinet.observe.map import UnitMaps, domain_of
+from tuinet.observe.map import UnitMaps
+from tuinet.observe.pixels import domain_of
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.cells import Array
 from tuinet.tui.panels.network import layout, picture_view

@@ -15,7 +15,8 @@ from tests.factories import make_snapshot
 from tests.tui.panels.network_factories import with_maps, with_weights
 from tuinet.data.dataset import Task
 from tuinet.nn.training import PhaseName
-from tuinet.observe.map import UnitMaps, domain_of
+from tuinet.observe.map import UnitMaps
+from tuinet.observe.pixels import domain_of
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import NetworkView, Unit
 from tuinet.tui.draw.cells import Array, changed_runs

@@ -16,7 +16,7 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.session.session import Session
 from tuinet.tui.panels.gradients.slowest import FittedScale, Slowest, SlowestMark, fraction_text, update_ratios
-from tuinet.tui.panels.gradients.table import MARK, SpeedFollower, gradient_rows
+from tuinet.tui.panels.gradients.table import MARK, SpeedFollower, explained_columns, explained_rows, gradient_rows
 from tuinet.tui.style.theme import find_theme
 
 DARK = find_theme("dark")
@@ -189,3 +189,20 @@ async def test_eleven_layers_leave_room_for_pictures_on_the_smallest_full_screen
     assert all(f"│ {number} " in screen for number in range(1, 12))
     assert "by epochs" in screen
     assert "└┬" in screen
+
+
+@pytest.mark.parametrize(
+    ("width", "rows"),
+    [
+        (90, ["‖∂L/∂W‖ size of the gradient · ΔW/W size of a step, as a share of the weights"]),
+        (62, ["‖∂L/∂W‖ size of the gradient", "ΔW/W size of a step, as a share of the weights"]),
+        (31, ["‖∂L/∂W‖ size of the gradient", "ΔW/W size of a step, by W's"]),
+        (29, []),
+    ],
+)
+def test_the_columns_are_explained_where_there_is_room(width: int, rows: list[str]) -> None:
+    assert explained_columns(width) == rows
+    drawn = [row.text for row in explained_rows(DARK, width, 5)]
+    assert [row.strip() for row in drawn] == (["", *rows] if rows else [])
+    assert {len(row) for row in drawn} <= {width}
+    assert len(rows) < 2 or explained_rows(DARK, width, 1) == []

@@ -104,23 +104,25 @@ def test_a_right_sample_lets_the_map_be_seen_and_a_wrong_one_stands_out() -> Non
 
 def test_discrete_maps_show_decisions() -> None:
     snapshot = make_snapshot(surface=Surface((0, 1), (0, 1), np.array([[0.1, 0.5, 0.51, 0.9, np.nan]])))
-    assert shading(snapshot, DARK, discrete=True).levels(snapshot.surface).tolist() == [[0, 0, 14, 14, 7]]  # type: ignore[arg-type]
+    assert shading(snapshot, DARK, discrete=True).levels(snapshot.surface).tolist() == [[0, 0, 74, 74, 37]]  # type: ignore[arg-type]
     signed = replace(snapshot, layers=(*snapshot.layers[:-1], make_layer(2, 1, "tanh")))
     surface = Surface((0, 1), (0, 1), np.array([[-0.1, 0.1]]))
-    assert shading(signed, DARK, discrete=True).levels(surface).tolist() == [[0, 14]]
+    assert shading(signed, DARK, discrete=True).levels(surface).tolist() == [[0, 74]]
     classes = Surface((0, 1), (0, 1), np.array([[0.34, 0.9, np.nan]]), np.array([[2, 0, 1]]))
     several = shading(make_snapshot(outputs=3), DARK, discrete=True)
-    assert several.levels(classes).tolist() == [[3 * CLASS_LEVELS - 1, CLASS_LEVELS - 1, CLASS_LEVELS]]
-    assert said(shading(snapshot, DARK, discrete=True).legend(60)) == "●A 0 ○B 1  AB wrong"
+    assert several.levels(classes).tolist() == [[3 * 5 * CLASS_LEVELS - 1, 5 * CLASS_LEVELS - 1, 5 * CLASS_LEVELS]]
+    assert said(shading(snapshot, DARK, discrete=True).legend(60)) == "● 0 ○ 1  wrong: A B"
 
 
 def test_the_legend_of_two_classes_is_never_cut() -> None:
-    legends = [said(shading(make_snapshot(), DARK).legend(room)) for room in (60, 36, 28, 22, 7, 3)]
+    legends = [said(shading(make_snapshot(), DARK).legend(room)) for room in (80, 60, 36, 29, 22, 19, 7, 3)]
     assert legends == [
-        "●A 0  ○B 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1  AB wrong",
-        "●A 0 ○B 1  P(1) ▌▌▌▌  AB wrong",
-        "●A 0 ○B 1  P(1) ▌▌  AB wrong",
-        "●A 0 ○B 1  AB wrong",
+        "class 0 ● right A wrong  class 1 ○ right B wrong  P(1) 0 ▌▌▌▌▌▌▌▌ 1",
+        "0 ● right A wrong  1 ○ right B wrong  P(1) 0 ▌▌▌▌▌▌▌▌ 1",
+        "● 0 ○ 1  wrong: A B  P(1) 0▌▌▌▌1",
+        "● 0 ○ 1 wrong: AB  P(1) 0▌▌▌1",
+        "●0 ○1 ✗ AB  P(1) 0▌▌▌1",
+        "● 0 ○ 1  wrong: A B",
         "● 0 ○ 1",
         "",
     ]
@@ -129,11 +131,11 @@ def test_the_legend_of_two_classes_is_never_cut() -> None:
 def test_names_in_a_legend_are_never_blank_or_the_same() -> None:
     wide = make_snapshot(dataset=make_dataset(class_names=("みかん", "りんご")))
     alike = make_snapshot(dataset=make_dataset(class_names=("spruce", "spider")))
-    assert said(shading(wide, DARK).legend(28)) == "●A みか ○B りん  AB wrong"
+    assert said(shading(wide, DARK).legend(28)) == "●みかん ○りんご  wrong: A B"
     assert said(shading(wide, DARK).legend(9)) == "● み ○ り"
-    assert said(shading(wide, DARK).legend(33)) == "●A み ○B り  P(り) ▌▌▌▌  AB wrong"
-    assert said(shading(alike, DARK).legend(28)) == "●A spruc ○B spide  AB wrong"
-    assert said(shading(alike, DARK).legend(36)) == "●A spr ○B spi  P(spi) ▌▌▌▌  AB wrong"
+    assert said(shading(wide, DARK).legend(33)) == "● みかん ○ りんご  wrong: A B"
+    assert said(shading(alike, DARK).legend(28)) == "●spruce ○spider  wrong: A B"
+    assert said(shading(alike, DARK).legend(40)) == "●spruce ○spider ✗ AB  P(spider) 0▌▌▌▌1"
 
 
 def test_prices_and_years_in_a_legend_are_never_cut() -> None:
@@ -153,7 +155,7 @@ def test_where_there_is_a_test_set_its_glyph_is_explained() -> None:
     snapshot = make_snapshot()
     data = snapshot.dataset
     tested = replace(snapshot, dataset=replace(data, X_test=data.X, y_test=data.y))
-    assert said(shading(tested, DARK).legend(60)) == "●A 0  ○B 1  P(1) 0 ▌▌▌▌▌▌▌▌ 1  AB wrong  • test"
+    assert said(shading(tested, DARK).legend(60)) == "0 ● right A wrong  1 ○ right B wrong  P(1) 0▌▌▌▌1  • test"
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
@@ -166,8 +168,8 @@ def test_the_response_of_a_neuron_has_the_range_of_its_activation(activation: st
     assert legend.split(" ")[-1] == {"sigmoid": "1", "tanh": "1", "relu": "2.4"}[activation]
     low, high = legend.split(" ")[0], legend.split(" ")[-1]
     room = 27 + len(low + high)
-    assert said(shading(snapshot, DARK).legend(room)) == f"●A 0 ○B 1  {low} ▌▌▌▌ {high}  AB wrong"
-    assert said(shading(snapshot, DARK).legend(60)) == f"●A 0  ○B 1  {legend}  AB wrong"
+    assert said(shading(snapshot, DARK).legend(room)) == f"● 0 ○ 1  wrong: A B  {low} ▌▌▌▌ {high}"
+    assert said(shading(snapshot, DARK).legend(40)) == f"● 0 ○ 1  wrong: A B  {legend}"
     assert map_title(snapshot, DARK, 60, 12) == f"response of h2, layer 1 ({activation})"
     assert map_title(snapshot, DARK, 31, 12) == "response of h2, layer 1"
     assert map_title(snapshot, DARK, 16, 12) == "h2, layer 1"
@@ -693,3 +695,38 @@ def test_a_cut_on_the_full_screen(snap_compare: Compare, press: list[str]) -> No
 def test_painting_on_the_full_screen(snap_compare: Compare) -> None:
     press = ["1", "enter", "p", "right", "right", "up", "up"]
     assert snap_compare(make_app(StubRunner()), press=press, terminal_size=(80, 24))
+
+
+@pytest.mark.parametrize("inputs", [1, 2])
+async def test_between_phases_the_sample_that_is_looked_at_is_in_brackets(inputs: int, tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("x,y\n" + "".join(f"{n},{n % 3}.5\n" for n in range(12)))
+    session = Session(make_experiment(dataset="xor" if inputs == 2 else str(path)))
+    runner = StubRunner(make_frame(session.snapshot(View(20, 20))))
+    async with make_app(runner).run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        screen = pilot.app.screen
+        assert isinstance(screen, Dashboard)
+        assert not seen_view(runner).step
+        session.step("phase")
+        for _ in range(2):
+            runner.change(snapshot=session.snapshot(runner.views[-1]))
+            screen.poll()
+            await pilot.pause()
+        panel = pilot.app.screen.query_one(BoundaryPanel)
+        rows = [row.text for row in panel._rows]
+        mark = "[ ] sample 4" if inputs == 2 else "┼ sample "
+        assert mark in rows[0]
+        assert sum("[A]" in row or "[●]" in row if inputs == 2 else "┼" in row for row in rows[1:]) == 1
+        runner.change(running=True)
+        screen.poll()
+        await pilot.pause()
+        assert mark not in panel._rows[0].text
+        assert not seen_view(runner).step
+
+
+def seen_view(runner: StubRunner) -> View:
+    """The last that was asked for."""
+    view = runner.views[-1]
+    assert view is not None
+    return view

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import make_snapshot
-from tuinet.observe.map import Domain
+from tuinet.observe.pixels import Domain
 from tuinet.observe.view import Unit
 from tuinet.tui.panels.network import layout, moved, picture_view
 from tuinet.tui.panels.network.placing import Diagram, Node, UnitsInSight, lay_out

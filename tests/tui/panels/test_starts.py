@@ -95,17 +95,17 @@ def many(count: int) -> Starts:
 
 
 def test_the_share_that_has_solved_it_with_its_interval() -> None:
-    assert share_text(46, 64) == "46 of 64 solved: 72 %, 95 % interval 60 to 81 %"
-    assert share_text(0, 16) == "0 of 16 solved: 0 %, 95 % interval 0 to 19 %"
-    assert share_text(16, 16) == "16 of 16 solved: 100 %, 95 % interval 81 to 100 %"
+    assert share_text(46, 64) == "46 of 64 solved: 72%, 95% interval 60 to 81%"
+    assert share_text(0, 16) == "0 of 16 solved: 0%, 95% interval 0 to 19%"
+    assert share_text(16, 16) == "16 of 16 solved: 100%, 95% interval 81 to 100%"
 
 
 def test_what_has_become_of_the_others() -> None:
-    assert outcome_texts(four()) == ["25 % at 0.35: 3 of 4 right", "25 % diverged", "25 % still changing"]
+    assert outcome_texts(four()) == ["25% at 0.35: 3 of 4 right", "25% diverged", "25% still changing"]
     starts = make_starts([[0.5, 0.51]] * 9, [3, 2])
-    assert outcome_texts(starts) == ["100 % at 0.5: 2 to 3 of 4 right"]
+    assert outcome_texts(starts) == ["100% at 0.5: 2 to 3 of 4 right"]
     numbers = replace(starts, correct=None, r2=np.array([0.42, 0.42]))
-    assert outcome_texts(numbers) == ["100 % at 0.5: R² 0.420"]
+    assert outcome_texts(numbers) == ["100% at 0.5: R² 0.420"]
 
 
 def test_a_run_in_words() -> None:
@@ -123,7 +123,7 @@ def test_the_last_line_is_of_the_cursor_and_the_first_of_the_share() -> None:
         lines = ["".join(text for text, _ in line) for line in lines_of(four(), 0, snapshot, DARK, 76, most)]
         assert len(lines) <= most
         assert lines[-1] == "▸ seed 1 · loss 0.0100 · 4/4 right · solved by epoch 1,000  ◆ the run's seed"
-        assert most == 1 or lines[0] == "1 of 4 solved: 25 %, 95 % interval 5 to 70 % · their median 1,000 epochs"
+        assert most == 1 or lines[0] == "1 of 4 solved: 25%, 95% interval 5 to 70% · their median 1,000 epochs"
     narrow = lines_of(four(), 0, snapshot, DARK, 73, 1)
     assert "".join(text for text, _ in narrow[0]).endswith("solved by epoch 1,000  ◆ the run's")
 
@@ -134,10 +134,10 @@ def test_no_number_is_cut_where_it_is_narrow() -> None:
     def said(width: int) -> list[str]:
         return ["".join(text for text, _ in line) for line in lines_of(four(), 0, snapshot, DARK, width, 3)]
 
-    assert said(36)[0] == "1 of 4 solved: 25 % (5 to 70 %)"
+    assert said(36)[0] == "1 of 4 solved: 25% (5 to 70%)"
     assert said(36)[-1] == "▸ seed 1 · loss 0.0100 · 4/4 right"
     assert said(20)[0] == "1 of 4"
-    assert said(20)[1:] == ["25 % at 0.35", "▸ seed 1"]
+    assert said(20)[1:] == ["25% at 0.35", "▸ seed 1"]
 
 
 def test_texts_are_joined_as_far_as_they_fit() -> None:
@@ -400,7 +400,7 @@ def wanted(runner: StubRunner) -> StartsView | None:
 async def test_the_panel_asks_for_starts_as_long_as_it_is_seen() -> None:
     async with opened(many(64)) as (pilot, runner, _):
         assert wanted(runner) == StartsView(64)
-        assert "48 of 64 solved: 75 %" in screen_text(pilot)
+        assert "48 of 64 solved: 75%" in screen_text(pilot)
         await pilot.press("e")
         assert wanted(runner) is None, "the settings hide it"
         await pilot.press("escape")
@@ -578,7 +578,7 @@ def test_a_start_is_taken_in_a_terminal(tmp_path: Path) -> None:
         terminal.wait_for("decision boundary")
         terminal.press("M")
         terminal.wait_for("epoch 12,000 of 12,000")
-        terminal.wait_for("51 of 64 solved: 80 %, 95 % interval 68 to 88 %")
+        terminal.wait_for("51 of 64 solved: 80%, 95% interval 68 to 88%")
         terminal.press("\x1b[C\r")
         terminal.wait_for("seed 2")
         terminal.wait_for("◆ the run's seed")

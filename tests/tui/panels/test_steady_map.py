@@ -15,10 +15,13 @@ from tests.tui.test_app import screen_text
 from tuinet.observe.planes import Surface
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.draw.cells import Array, quantize
+from tuinet.tui.draw.shadings import shading
 from tuinet.tui.panels.map import BoundaryPanel
 from tuinet.tui.panels.map.drawing import map_levels
 from tuinet.tui.screens.dashboard import Dashboard
-from tuinet.tui.style.theme import find_theme
+from tuinet.tui.style.adapt import adapted
+from tuinet.tui.style.theme import find_theme, load_themes
+from tuinet.tui.terminal.detect import Terminal
 
 DARK = find_theme("dark")
 
@@ -74,3 +77,15 @@ async def test_only_what_runs_may_lag(running: bool) -> None:
         assert panel._levels is not None
         assert np.array_equal(panel._levels, wanted)
         assert not np.array_equal(map_levels(first, DARK), map_levels(then, DARK))
+
+
+def test_in_few_colours_what_changes_is_drawn_in_whole_steps() -> None:
+    theme = adapted(load_themes()[0], Terminal(colours="256"))
+    values = np.linspace(0, 1, 600).reshape(20, 30)
+    snapshot = make_snapshot(surface=Surface((0, 1), (0, 1), values))
+    shades = shading(snapshot, theme)
+    exact = shades.levels(snapshot.surface)  # type: ignore[arg-type]
+    steady = shades.levels(snapshot.surface, exact)  # type: ignore[arg-type]
+    assert any(shades.colours.mixtures[level] for level in exact.flat)
+    assert not any(shades.colours.mixtures[level] for level in steady.flat)
+    assert np.array_equal(steady // shades.colours.fineness, exact // shades.colours.fineness)

@@ -22,6 +22,7 @@ from tuinet.observe.view import View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.panels.landscape.step import StepLandscapePanel
+from tuinet.tui.panels.layer_tables import LayerTablePanel
 from tuinet.tui.panels.map.step import StepMapPanel
 from tuinet.tui.panels.network.step import StepNetworkPanel, _number, legend_pieces, step_rows
 from tuinet.tui.screens.microscope import ExplanationPanel, MicroscopeScreen
@@ -146,12 +147,13 @@ async def test_network_and_equations_are_seen_together(size: tuple[int, int]) ->
 
 
 @pytest.mark.parametrize(
-    ("phases", "size", "is_shown"), [(2, (120, 36), True), (6, (120, 36), False), (6, (200, 60), True)]
+    ("phases", "size", "hidden", "is_shown"),
+    [(2, (120, 36), 2, True), (6, (120, 36), 2, True), (6, (120, 36), 16, False), (6, (200, 60), 2, True)],
 )
 async def test_the_sample_is_in_brackets_on_the_map_where_the_equations_leave_room(
-    phases: int, size: tuple[int, int], is_shown: bool
+    phases: int, size: tuple[int, int], hidden: int, is_shown: bool
 ) -> None:
-    runner = StubRunner(make_frame(stepped(phases)))
+    runner = StubRunner(make_frame(stepped(phases, hidden=(hidden,))))
     async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=size) as pilot:
         await pilot.press("m")
         await pilot.pause()
@@ -159,6 +161,8 @@ async def test_the_sample_is_in_brackets_on_the_map_where_the_equations_leave_ro
         assert panel.display is is_shown
         view = runner.views[-1]
         assert view is not None and bool(view.columns) is is_shown and view.pointed is None
+        # No number of the tables is left out for it.
+        assert hidden > 2 or "…" not in "".join(row.text for row in microscope(pilot).query_one(LayerTablePanel)._rows)
         if is_shown:
             assert panel.cursor_place(runner.frame.snapshot) == (1.0, 1.0)
             assert "[ ] sample 4" in panel._rows[0].text

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from textual.events import Key, MouseDown, MouseEvent, MouseMove, Paste, Resize
 from textual.message import Message
 
-from tuinet.tui.terminal.driver import MOST_COLUMNS, MOST_PASTED, MOST_ROWS, TerminalInput, bounded_size
-from tuinet.tui.terminal.frames import TerminalOutput
+from tuinet.tui.terminal.driver import MOST_COLUMNS, MOST_PASTED, MOST_ROWS, TerminalInput, TerminalOutput, bounded_size
 
 NUMBERS = st.sampled_from((0, 1, 2, 24, 80, 400, 1000, 20_000, 2**31, 10**20))
 FIXED = (

@@ -84,7 +84,7 @@ class CellsPanel(CellPanel):
             "differ all the same, such as each optimizer's own learning rate, have columns, too.",
         )
         yield [("reached", dim)], "How many of the runs met the target, of those that have ended."
-        yield [("95 %", dim)], "Where the share of seeds that get there may well be, for all seeds: Wilson's interval."
+        yield [("95%", dim)], "Where the share of seeds that get there may well be, for all seeds: Wilson's interval."
         yield [("epochs", dim)], "Until the target was met: the median, runs that never met it being the slowest."
         yield [("loss", dim)], "At the end, on the training samples, the median; quartiles beside it."
         yield [("accuracy", dim)], "At the end, the median; on the test samples if there are any. R² for numbers."

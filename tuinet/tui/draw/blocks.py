@@ -15,7 +15,7 @@ from textual.strip import Strip
 from tuinet.tui.draw.cells import Levels, Mark, Marks, half_blocks, joined, marks_in, resample
 from tuinet.tui.draw.pixels import ACROSS, DOWN
 from tuinet.tui.draw.text import Piece, ink
-from tuinet.tui.style.colour import rgb, shades_of
+from tuinet.tui.style.colour import Ramp, rgb, shades_of
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import Cells
 
@@ -27,6 +27,8 @@ _UNSEEN_SHARE: Final = 2 / 3
 
 So finer cells take no more bytes than half blocks, of which fewer change at a time.
 """
+_SPRINKLE: Final = "░"
+"""A quarter of a cell, in dots so fine that they are not seen one by one."""
 _QUADRANTS: Final = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
 _SEXTANTS: Final = 0x1FB00
 _OCTANTS: Final = 0x1CD00
@@ -132,23 +134,54 @@ def colour_field(
         A cell with a glyph takes one colour.
     """
     rows, columns = size
-    if cells == "half" or shades_of(colours):
-        return half_blocks(resample(levels, 2 * rows, columns), colours, marks)
-    blocks = KINDS[cells]
-    return block_rows(resample(levels, blocks.down * rows, blocks.across * columns), colours, blocks, marks)
+    blocks = KINDS["half" if shades_of(colours) else cells]
+    levels = resample(levels, blocks.down * rows, blocks.across * columns)
+    if isinstance(colours, Ramp) and colours.fineness > 1:
+        levels = flattened(levels, colours.fineness, blocks)
+        marks = {**_mixtures(levels, colours, blocks), **marks}
+    if blocks is KINDS["half"]:
+        return half_blocks(levels, colours, marks)
+    return block_rows(levels, colours, blocks, marks)
 
 
-def steady(levels: Levels, before: Levels | None, cells: Cells) -> Levels:
-    """Levels of a ramp that changes, but those before it in cells of which few parts have changed, and by one level.
+def flattened(levels: Levels, fineness: int, blocks: Blocks) -> Levels:
+    """One level for all parts of a cell that are of one step, so many levels of which look alike."""
+    parts = _parts(levels, blocks)
+    is_flat = parts.max(axis=2) // fineness == parts.min(axis=2) // fineness
+    flat = np.where(is_flat[..., None], parts.sum(axis=2, keepdims=True) // blocks.parts, parts)
+    return _pixels(flat, blocks)
+
+
+def _mixtures(levels: Levels, colours: Ramp, blocks: Blocks) -> Marks:
+    """A sprinkle of the colour beside it on each cell that is all of a mixed level."""
+    if not colours.mixtures:
+        return {}
+    parts = _parts(levels, blocks)
+    is_mixed = np.array([bool(mixture) for mixture in colours.mixtures])
+    cells = (is_mixed[parts[..., 0]] & (parts == parts[..., :1]).all(axis=2)).nonzero()
+    found = zip(*(places.tolist() for places in cells), parts[cells][:, 0].tolist(), strict=True)
+    return {
+        (row, column): Mark(_SPRINKLE, colours.mixtures[level], colours[level], bold=False)
+        for row, column, level in found
+    }
+
+
+def steady(levels: Levels, before: Levels | None, cells: Cells, step: int = 1) -> Levels:
+    """Levels of a ramp that changes, but those before it in cells of which few parts have changed, and by one step.
 
     An edge that moves on through a cell would have it sent again for each of its parts: so it is for every few.
+
+    Parameters
+    ----------
+    step
+        So many levels look alike.
     """
     blocks = KINDS[cells]
     fits = not (levels.shape[0] % blocks.down or levels.shape[1] % blocks.across)
     if before is None or before.shape != levels.shape or not fits or blocks.parts <= KINDS["half"].parts:
         return levels
     differences = np.abs(_parts(levels, blocks) - _parts(before, blocks))
-    stays = (differences.sum(axis=2) <= _UNSEEN_SHARE * blocks.parts) & (differences.max(axis=2) <= 1)
+    stays = (differences.sum(axis=2) / step <= _UNSEEN_SHARE * blocks.parts) & (differences.max(axis=2) <= step)
     kept: Levels = np.where(np.kron(stays, np.ones((blocks.down, blocks.across), bool)), before, levels)
     return kept
 
@@ -184,6 +217,14 @@ def _parts(levels: Levels, blocks: Blocks) -> Levels:
     tiles = levels.reshape(rows, blocks.down, columns, blocks.across).transpose(0, 2, 1, 3)
     parts: Levels = tiles.reshape(rows, columns, blocks.parts)
     return parts
+
+
+def _pixels(parts: Levels, blocks: Blocks) -> Levels:
+    """The other way round: the picture of the parts of its cells."""
+    rows, columns, _ = parts.shape
+    tiles = parts.reshape(rows, columns, blocks.down, blocks.across).transpose(0, 2, 1, 3)
+    pixels: Levels = tiles.reshape(rows * blocks.down, columns * blocks.across)
+    return pixels
 
 
 def two_levels(parts: Levels, palette: Floats) -> tuple[Levels, Levels, Levels]:

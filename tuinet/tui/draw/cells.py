@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, TypeVar
@@ -78,11 +77,12 @@ class Mark:
     """``None`` for black or white, whichever can be read."""
     ground: str | None = None
     """``None`` for the colour of the map."""
+    bold: bool = True
 
     def style(self, level: str) -> Style:
         """The style of the glyph where the map has this colour."""
         ground = self.ground or level
-        return ink(self.colour or readable_on(ground), ground, bold=True)
+        return ink(self.colour or readable_on(ground), ground, bold=self.bold)
 
 
 Marks = dict[tuple[int, int], Mark]
@@ -94,32 +94,21 @@ def marks_in(marks: Marks, index: int) -> dict[int, Mark]:
     return {column: mark for (line, column), mark in marks.items() if line == index}
 
 
-def quantize(values: Array, levels: int, before: Levels | None = None, *, spread: float = 0.0) -> Levels:
+def quantize(values: Array, levels: int, before: Levels | None = None, *, slack: float = 1.0) -> Levels:
     """Colour levels of values between 0 and 1; what is beyond counts as the nearest, what is not finite as one half.
 
     Parameters
     ----------
     before
-        The levels that were drawn last, the same shape: one stays until its value has left it by half a level, so that
-        what trembles is not drawn anew.
-    spread
-        Of a picture, shape (…, rows, columns): in so much of each level, from 0 to 1, pixels of it and of its neighbour
-        are mixed, so that no edge is seen where there is none in the values.
+        The levels that were drawn last, the same shape: one stays until its value has left it far enough, so that what
+        trembles is not drawn anew.
+    slack
+        How far from its middle a value leaves such a level, in levels.
     """
     places = np.where(np.isfinite(values), values, 0.5) * levels
-    if spread:
-        places += spread * (0.5 - _pattern(*values.shape[-2:]))
     # First the bounds: a value of a run that diverges may be beyond every whole number.
     exact = np.clip(places, 0, levels - 1).astype(np.intp)
-    return exact if before is None else np.where(np.abs(places - (before + 0.5)) <= 1.0, before, exact)
-
-
-@lru_cache(maxsize=16)
-def _pattern(rows: int, columns: int) -> Array:
-    """The thresholds of `_DITHER` for so many pixels."""
-    side = len(_DITHER)
-    tiled = np.tile(np.array(_DITHER), (-(-rows // side), -(-columns // side)))
-    return tiled[:rows, :columns]
+    return exact if before is None else np.where(np.abs(places - (before + 0.5)) <= slack, before, exact)
 
 
 def resample(values: NDArray[T], rows: int, columns: int) -> NDArray[T]:

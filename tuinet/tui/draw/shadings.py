@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -11,19 +11,27 @@ from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.answers import map_names
-from tuinet.tui.draw.cells import POINT_GLYPHS, Array, Levels, Mark, quantize, sample_glyph
-from tuinet.tui.draw.legends import class_pieces, letter_piece, ramp_pieces, sample_notes, short_ramp
+from tuinet.tui.draw.cells import Array, Levels, Mark, quantize, sample_glyph
+from tuinet.tui.draw.legends import (
+    class_pieces,
+    letter_piece,
+    ramp_pieces,
+    sample_notes,
+    short_ramp,
+    small_note,
+    wrong_notes,
+)
 from tuinet.tui.draw.scales import response_range, target_range
 from tuinet.tui.draw.short_names import short_name, short_names
 from tuinet.tui.draw.text import Piece, short_number, width_of
 from tuinet.tui.style.colour import readable_on_all
-from tuinet.tui.style.theme import CLASS_LEVELS, LEVELS, Theme
+from tuinet.tui.style.theme import CLASS_LEVELS, Theme
 
-_NAME_LIMITS: Final = (12, 8, 5, 3)
+_NAME_LIMITS: Final = (12, 8)
+"""Where names have no room at this length, the scale is left out rather than what tells the classes apart."""
 _HALF: Final = 8
 """Colours of a short scale."""
-_SHORTS: Final = ((True, _HALF), (True, _HALF // 2), (False, _HALF))
-"""Whether the letters of wrong samples are named, and of how many colours the scale has, the best first."""
+_SHORTER: Final = (_HALF, _HALF - 2, _HALF // 2)
 _TARGET_LIMITS: Final = (8, 5, 3)
 _SPARSE: Final = 0.1
 _DENSE: Final = 2.0
@@ -38,21 +46,23 @@ class Shading:
         What the levels stand for.
     samples_per_cell
         How densely samples may cover the map.
-    unknown
-        The level of what has not been computed yet.
     """
 
     samples_per_cell = _DENSE
-    unknown = LEVELS // 2
 
     def __init__(self, snapshot: Snapshot, theme: Theme, low: float, high: float) -> None:
-        self.colours = theme.levels
+        self.colours = theme.map_levels
         self._theme, self._low, self._high = theme, low, high
         self._axis, self._text = theme.inks.axis, theme.inks.text
         self._names = map_names(snapshot)
         self._has_test = bool(len(snapshot.dataset.X_test))
 
-    def levels(self, surface: Surface, before: Levels | None = None, *, spread: float = 0.0) -> Levels:
+    @property
+    def unknown(self) -> int:
+        """The level of what has not been computed yet."""
+        return len(self.colours) // 2
+
+    def levels(self, surface: Surface, before: Levels | None = None) -> Levels:
         """Indices into `colours`, the shape of the surface.
 
         Parameters
@@ -60,10 +70,15 @@ class Shading:
         before
             The indices that were drawn last, the same shape, which need not change where the values tremble, see
             `quantize`; ``None`` for exact ones.
-        spread
-            In how much of each level neighbouring ones are mixed, see there, too.
         """
-        return quantize(self._shares(surface.values), LEVELS, before, spread=spread)
+        return self._quantized(self._shares(surface.values), len(self.colours), before)
+
+    def _quantized(self, shares: Array, count: int, before: Levels | None) -> Levels:
+        fineness = self.colours.fineness
+        if before is None or not self.colours.mixtures:
+            return quantize(shares, count, before, slack=fineness)
+        # What is sprinkled costs a colour more in each cell: while it changes, whole steps do.
+        return quantize(shares, count // fineness, before // fineness) * fineness + fineness // 2
 
     def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """How a sample is drawn, here one of a class; see `Points` for what target and answer are.
@@ -82,56 +97,63 @@ class Shading:
 
         Here the classes; and where there is room, the letters of wrong samples and the glyphs of the test set.
         """
-        notes, few = (sample_notes(self._theme, has_test=has_test) for has_test in (self._has_test, False))
-        wholes = []
-        for letters, more in ((True, notes), (False, notes), (False, few)):
-            explained = class_pieces(self._names, self._theme, width - width_of(more), letters=letters)
-            if sum(text in set(POINT_GLYPHS) for text, _ in explained) == len(self._names):
-                wholes.append([*explained, *more])
-        uncut = (pieces for pieces in wholes if not any("…" in text for text, _ in pieces))
-        return next(uncut, wholes[0] if wholes else class_pieces(self._names, self._theme, width))
+        notes = sample_notes(self._theme, has_test=self._has_test, classes=len(self._names))
+        return class_pieces(self._names, self._theme, width, notes)
 
     def _shares(self, values: Array) -> Array:
         return (values - self._low) / (self._high - self._low)
 
     def _scale(self, name: str) -> list[Piece]:
         low, high = short_number(self._low), short_number(self._high)
-        return [(f"{name}{low} ", self._axis), *ramp_pieces(self.colours), (f" {high}", self._axis)]
+        return [(f"{name}{low} ", self._axis), *ramp_pieces(self._theme.levels), (f" {high}", self._axis)]
 
     def _with_glyphs(self, name: Callable[[int], str], width: int) -> list[Piece]:
-        """The glyphs of the classes before a scale, with as much of names and notes as fits.
+        """The glyphs of the classes before a scale and the glyphs of the test set, in words where there is room.
 
         Empty where nothing fits.
         ``name`` gives the name of the scale, with that of a class in at most so many cells.
         """
-        notes = sample_notes(self._theme, has_test=self._has_test)
-        # What a letter means is said before all numbers of the scale are.
-        gap: Piece = ("  ", self._axis)
         wholes = (
-            [*self._glyphs(limit, letters=True, gap="  "), gap, *self._scale(name(limit)), *notes]
+            [*glyphs, *scale, *small_note(self._theme, has_test=self._has_test)]
             for limit in _NAME_LIMITS
+            for glyphs, scale in self._glyphs_and_scales(short_names(self._names, limit), name(limit))
         )
-        shorts = (
-            [*self._glyphs(limit, letters=letters, gap=" "), gap, *self._short_scale(name(limit), colours), *notes]
-            for limit in _NAME_LIMITS
-            for letters, colours in _SHORTS
-        )
-        return next((pieces for pieces in (*wholes, *shorts) if width_of(pieces) <= width), [])
+        return next((pieces for pieces in wholes if width_of(pieces) <= width), [])
 
-    def _glyphs(self, limit: int, *, letters: bool, gap: str) -> list[Piece]:
+    def _glyphs_and_scales(self, names: Sequence[str], scale: str) -> Iterator[tuple[list[Piece], list[Piece]]]:
+        """The longest first; a long scale says less than the sentence that a shorter one leaves room for."""
+        gap: Piece = ("  ", self._axis)
+        long, short = [gap, *self._scale(scale)], [[gap, *self._short_scale(scale, count)] for count in _SHORTER]
+        whole, half, *_, tight = wrong_notes(self._theme)
+        for glyphs in (self._sentences(names, "class "), self._sentences(names, "")):
+            yield from ((glyphs, one) for one in (long, short[0]))
+        roomy, close = (self._glyphs(names, between) for between in (" ", ""))
+        yield from (([*roomy, *whole], one) for one in (long, *short))
+        yield from (([*roomy, *half], one) for one in short)
+        yield from (([*close, *half], one) for one in short)
+        if scale:
+            yield from (([*close, *tight], one) for one in short)
+
+    def _sentences(self, names: Sequence[str], kind: str) -> list[Piece]:
+        """What a right sample of each class is, and what a wrong one: ``class 0 ● right A wrong``."""
         pieces: list[Piece] = []
-        for label, name in enumerate(short_names(self._names, limit)):
-            pieces += [(gap if label else "", self._axis), (sample_glyph(label), self._text)]
-            pieces += [letter_piece(label, self._theme)] if letters else []
-            pieces.append((f" {name}", self._axis))
+        for label, name in enumerate(names):
+            pieces += [(f"{'  ' if label else ''}{kind}{name} ", self._axis), (sample_glyph(label), self._text)]
+            pieces += [(" right ", self._axis), letter_piece(label, self._theme), (" wrong", self._axis)]
+        return pieces
+
+    def _glyphs(self, names: Sequence[str], between: str) -> list[Piece]:
+        pieces: list[Piece] = []
+        for label, name in enumerate(names):
+            pieces += [(" " if label else "", self._axis), (sample_glyph(label), self._text)]
+            pieces.append((f"{between}{name}", self._axis))
         return pieces
 
     def _short_scale(self, name: str, count: int = _HALF) -> list[Piece]:
-        """With so many of the colours, both ends among them; the ends are told where it has no name."""
-        few = short_ramp(self.colours, count)
-        if name:
-            return [(name, self._axis), *few]
-        return [(f"{short_number(self._low)} ", self._axis), *few, (f" {short_number(self._high)}", self._axis)]
+        """With so many of the colours, both ends among them, which are told."""
+        few, gap = short_ramp(self._theme.levels, count), "" if name else " "
+        low, high = short_number(self._low), short_number(self._high)
+        return [(f"{name}{low}{gap}", self._axis), *few, (f"{gap}{high}", self._axis)]
 
     def _with_sets(self, scale: list[Piece], width: int) -> list[Piece]:
         """A scale, and where there is room how the samples of both sets are drawn."""
@@ -216,26 +238,27 @@ class ClassShading(Shading):
         outputs, activation = snapshot.layers[-1].biases.size, snapshot.layers[-1].activation
         least = 1 / outputs if activation == "softmax" else -1.0 if activation == "tanh" else 0.0
         super().__init__(snapshot, theme, least, 1.0)
-        self.colours = theme.class_levels(len(self._names))
+        self.colours = theme.map_class_levels(len(self._names))
+        self._steps = CLASS_LEVELS * self.colours.fineness
         self._is_discrete = discrete
 
     def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """Among glyphs that stand for colours, one that is right stands on all the ink of its class."""
         mark = super().mark(target, answer, is_test=is_test)
         if self._theme.is_grey and target == answer:
-            return Mark(mark.glyph, ground=self.colours[int(target) * CLASS_LEVELS + CLASS_LEVELS - 1])
+            return Mark(mark.glyph, ground=self.colours[(int(target) + 1) * self._steps - 1])
         return mark
 
-    def levels(self, surface: Surface, before: Levels | None = None, *, spread: float = 0.0) -> Levels:
+    def levels(self, surface: Surface, before: Levels | None = None) -> Levels:
         """Those of the class with the largest output."""
         strengths = self._shares(surface.values)
         strengths = np.where(np.isfinite(strengths), 1.0 if self._is_discrete else strengths, 0.0)
         classes = np.zeros(strengths.shape, np.intp) if surface.classes is None else surface.classes
-        exact: Levels = classes * CLASS_LEVELS + quantize(strengths, CLASS_LEVELS, spread=spread)
+        exact: Levels = classes * self._steps + self._quantized(strengths, self._steps, None)
         if before is None:
             return exact
-        steady = classes * CLASS_LEVELS + quantize(strengths, CLASS_LEVELS, before % CLASS_LEVELS, spread=spread)
-        return np.where(before // CLASS_LEVELS == classes, steady, exact)
+        steady = classes * self._steps + self._quantized(strengths, self._steps, before % self._steps)
+        return np.where(before // self._steps == classes, steady, exact)
 
 
 class ValueShading(Shading):
@@ -249,7 +272,7 @@ class ValueShading(Shading):
 
     def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """On a tile of the target's colour, which cannot be told from the map where that is right."""
-        level = int(quantize(self._shares(np.array([target])), LEVELS)[0])
+        level = int(quantize(self._shares(np.array([target])), len(self.colours))[0])
         return Mark(sample_glyph(0, is_test=is_test), ground=self.colours[level])
 
     def legend(self, width: int) -> list[Piece]:

@@ -276,6 +276,14 @@ def table_title(snapshot: Snapshot, selection: Selection) -> str:
     return f"{snapshot.phase.kind}, layer {layer} · {activation}"
 
 
+def table_width(snapshot: Snapshot, selection: Selection) -> int:
+    """Cells across in which no table is cut; each of them has as much as the others."""
+    tables = step_tables(snapshot, selection)
+    names = [min(max(map(cell_len, table.rows), default=1), _NAME_LIMIT) for table in tables]
+    widths = [name + _NUMBER * len(table.columns) + _DOTS for name, table in zip(names, tables, strict=True)]
+    return 1 + len(tables) * (max(widths, default=0) + _GAP)
+
+
 def table_height(snapshot: Snapshot, selection: Selection) -> int:
     """Rows that the tables would like to have."""
     return max((_HEADER + len(table.rows) for table in step_tables(snapshot, selection)), default=1)

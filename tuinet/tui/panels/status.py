@@ -97,7 +97,7 @@ class StatusPanel(CellPanel):
         yield [("learning rate", dim)], "Factor between a gradient and the change it makes to a weight."
         yield [("seed", dim)], "Number from which the random initial weights are made: the same seed, the same run."
         yield [(RUNNING, curve)], "Training: epochs per second reached, of those asked for."
-        yield [(PAUSED, warm)], "Paused; the epochs per second it would run at."
+        yield [(PAUSED, warm)], "Paused; the epochs per second that are set, unless it runs as fast as it can."
         yield (
             [("replay", accent)],
             "A recording: nothing is trained. A moment is a recorded update; between two, the one before is shown.",
@@ -270,14 +270,15 @@ def _step_pieces(snapshot: Snapshot, theme: Theme, by_phases: bool) -> list[Piec
 
 
 def _pace_pieces(frame: Frame, theme: Theme, *, is_short: bool = False) -> list[Piece]:
-    """``▸ 98 of 100 epochs/s``; paused, the speed that it would have. In short ``▸ 98/s`` or ``■ paused``."""
+    """``▸ 98 of 100 epochs/s``; paused, the speed that is set, if any. In short ``▸ 98/s`` or ``■ paused``."""
     replay = [("replay ", theme.inks.accent)] if frame.moment else []
-    asked = "unlimited" if frame.speed is None else f"{frame.speed:,.6g} epochs/s"
+    asked = f"{frame.speed or 0:,.6g} epochs/s"
     if frame.running:
         measured = count(two_digits(frame.rate)) if frame.rate >= 1 else f"{frame.rate:.1f}"
         unit = "/s" if is_short else " epochs/s" if frame.speed is None else f" of {asked}"
         return [*replay, (f"{RUNNING} ", theme.inks.curve), (measured, theme.inks.text), (unit, theme.inks.axis)]
-    speed = [] if is_short else [(f" at {asked}", theme.inks.axis)]
+    dot, word = (_SEPARATOR, theme.inks.border), ("speed ", theme.inks.axis)
+    speed = [] if is_short or frame.speed is None else [dot, word, (asked, theme.inks.text)]
     return [*replay, (f"{PAUSED} paused", theme.inks.warning), *speed]
 
 

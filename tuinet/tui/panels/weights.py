@@ -20,6 +20,7 @@ from tuinet.tui.draw.text import (
     active_layer,
     count,
     filled,
+    first_fitting,
     ink,
     right_aligned,
     row,
@@ -127,6 +128,9 @@ def _flow(sizes: Sequence[Size], rows: int, columns: int, width: int, height: in
     return tuple(blocks)
 
 
+_READ: Final = ("a weight leads from its row to its column", "weights: from row to column")
+
+
 class WeightsPanel(CellPanel, can_focus=True):
     """Weights and biases, laid out as the matrices they are; one of them can be chosen and changed."""
 
@@ -177,12 +181,12 @@ class WeightsPanel(CellPanel, can_focus=True):
             self.post_message(ValueWanted(question, cursor.value(self.snapshot), cursor))
 
     def legend(self, frame: Frame, theme: Theme) -> Label:
-        """How many numbers there was no room for; or the chosen one with all its digits."""
+        """How many numbers there was no room for, or how to read them; or the chosen one with all its digits."""
         if self.cursor is not None:
             name, value = cursor_name(frame.snapshot, self.cursor), self.cursor.value(frame.snapshot)
             return (f"{name} = ", theme.inks.axis), (f"{value:.6g}", theme.inks.accent)
         hidden, total = hidden_numbers(frame.snapshot, *self.room)
-        return f"{count(hidden)} of {count(total)} not shown" if hidden else ""
+        return f"{count(hidden)} of {count(total)} not shown" if hidden else first_fitting(_READ, self.edge)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The matrices."""

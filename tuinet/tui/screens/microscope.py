@@ -26,7 +26,7 @@ from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import Entry, ScrollingPanel
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.landscape.step import StepLandscapePanel
-from tuinet.tui.panels.layer_tables import LayerTablePanel, has_own_layer, selected_layer, table_height
+from tuinet.tui.panels.layer_tables import LayerTablePanel, has_own_layer, selected_layer, table_height, table_width
 from tuinet.tui.panels.map.step import StepMapPanel
 from tuinet.tui.panels.network.step import StepNetworkPanel
 from tuinet.tui.panels.status import StatusPanel
@@ -153,6 +153,8 @@ _STEP_SIZE: Final = (52, 16)
 """Cells of the step on the landscape, at least."""
 _MAP_LEAST: Final = 11
 """Rows of the map, at least."""
+_MAP_WIDTH: Final = 44
+"""Cells across of one beside the table, at least."""
 
 
 class MicroscopeScreen(FramedScreen):
@@ -194,11 +196,16 @@ class MicroscopeScreen(FramedScreen):
             first, second = body.split_vertical(max(_TABLE_WIDTH, width * 45 // 100))
             table, diagram = first.split_horizontal(min(rows, first.height // 2))
         elif self._is_update:
-            return {**placed, **_update_in_quarters(body)}
+            above = max(_STEP_SIZE[1], body.height * 2 // 5)
+            return {**placed, **_in_quarters(body, STEP, above, body.width // 2)}
         else:
             table, below = body.split_horizontal(min(rows, body.height * 2 // 5))
             diagram, second = below.split_vertical(below.width // 2)
-        return {**placed, TABLE: table, DIAGRAM: diagram, **self._equations(second)}
+        placed |= {TABLE: table, DIAGRAM: diagram, **self._equations(second)}
+        wide = table_width(self.frame.snapshot, self.selection) + 2
+        if SAMPLE in placed or not self._has_map or width >= _SIDE_BY_SIDE or body.width - wide < _MAP_WIDTH:
+            return placed
+        return {**placed, **_in_quarters(body, SAMPLE, max(table.height, _MAP_LEAST), wide)}
 
     def _in_turns(self, body: Region, rows: int) -> Arrangement:
         """The table, and below it the network or the equations; the landscape beside these."""
@@ -219,7 +226,7 @@ class MicroscopeScreen(FramedScreen):
         snapshot = self.frame.snapshot
         rows = len(self.query_one(ExplanationPanel).told(snapshot).rows(text_width(room.width - 2))) + 2
         most = min(room.height - rows, max(_MAP_LEAST, room.height // 2))
-        if most < _MAP_LEAST or snapshot.step_detail is None or choose_panels(snapshot).main != MAP:
+        if most < _MAP_LEAST or not self._has_map:
             return {EXPLANATION: room}
         text, below = room.split_horizontal(room.height - most)
         return {EXPLANATION: text, SAMPLE: below}
@@ -231,6 +238,12 @@ class MicroscopeScreen(FramedScreen):
         snapshot = self.frame.snapshot
         is_update = snapshot.phase is not None and snapshot.phase.kind == "update"
         return is_update and snapshot.step_detail is not None and self.frame.moment is None
+
+    @property
+    def _has_map(self) -> bool:
+        """Whether there is a map with the sample of the equations on it."""
+        assert self.frame is not None
+        return self.frame.snapshot.step_detail is not None and choose_panels(self.frame.snapshot).main == MAP
 
     def on_mount(self) -> None:
         """Look at what is there already."""
@@ -310,12 +323,12 @@ class MicroscopeScreen(FramedScreen):
         self.after_frame()
 
 
-def _update_in_quarters(body: Region) -> Arrangement:
-    """The landscape beside the table, which is narrow: below it the equations would have no rows left."""
-    above, below = body.split_horizontal(max(_STEP_SIZE[1], body.height * 2 // 5))
-    table, step = above.split_vertical(above.width // 2)
+def _in_quarters(body: Region, beside: str, rows: int, columns: int) -> Arrangement:
+    """A picture beside the table, which is narrow: below it the equations would have no rows left."""
+    above, below = body.split_horizontal(rows)
+    table, picture = above.split_vertical(columns)
     diagram, text = below.split_vertical(below.width // 2)
-    return {TABLE: table, STEP: step, DIAGRAM: diagram, EXPLANATION: text}
+    return {TABLE: table, beside: picture, DIAGRAM: diagram, EXPLANATION: text}
 
 
 def has_both(width: int, height: int) -> bool:

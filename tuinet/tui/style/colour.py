@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 DEFAULT: Final = "default"
 """The terminal's own text colour, or behind text its own background."""
@@ -88,14 +89,27 @@ class Shade:
 
 
 class Ramp(tuple[str, ...]):
-    """The colours of levels; where they do not suffice, `shades` has something to draw for each."""
+    """The colours of levels; where they do not suffice, `shades` has something to draw for each.
+
+    Attributes
+    ----------
+    fineness
+        So many levels, one after the other, differ so little that a cell of them may have one colour.
+    mixtures
+        Where a terminal has fewer colours than there are levels: the colour beside that of the level, of which some is
+        mixed in, or an empty text. As many as there are levels, or none.
+    """
 
     shades: tuple[Shade, ...]
+    fineness: int
+    mixtures: tuple[str, ...]
 
-    def __new__(cls, colours: Iterable[str], shades: Iterable[Shade] = ()) -> Ramp:
-        """Colours, and as many shades, or none."""
+    def __new__(
+        cls, colours: Iterable[str], shades: Iterable[Shade] = (), *, fineness: int = 1, mixtures: Iterable[str] = ()
+    ) -> Ramp:
+        """Colours, and as many shades and mixtures, or none."""
         ramp = super().__new__(cls, colours)
-        ramp.shades = tuple(shades)
+        ramp.shades, ramp.fineness, ramp.mixtures = tuple(shades), fineness, tuple(mixtures)
         return ramp
 
     def part(self, first: int, last: int) -> Ramp:
@@ -272,19 +286,39 @@ def ramp(stops: Sequence[str], levels: int) -> Ramp:
     levels
         How many colours, at least 2.
     """
-    steps = list(_steps(stops, levels))
+    steps = list(_steps(stops, np.linspace(0, len(stops) - 1, levels)))
     dithers = all(map(is_ansi, stops)) and not set(stops) <= set(_GREYS)
     return Ramp([mix(*step) for step in steps], [dithered(*step) for step in steps] if dithers else ())
 
 
 def text_ramp(stops: Sequence[str], levels: int) -> tuple[str, ...]:
     """A ramp of colours for text, which has no shades."""
-    return tuple(mix(*step) for step in _steps(stops, levels))
+    return tuple(mix(*step) for step in _steps(stops, np.linspace(0, len(stops) - 1, levels)))
 
 
-def _steps(stops: Sequence[str], levels: int) -> Iterator[tuple[str, str, float]]:
-    """Between which stops each level lies, and where."""
-    for position in np.linspace(0, len(stops) - 1, levels).tolist():
+@lru_cache(maxsize=64)
+def fine_ramp(stops: Sequence[str], levels: int, fineness: int) -> Ramp:
+    """The colours of `ramp` and those between them: for each of its levels so many, its own in their middle."""
+    places = (np.arange(levels * fineness) + 0.5) / fineness - 0.5
+    shares = places.clip(0, levels - 1) / (levels - 1)
+    return Ramp([mix(*step) for step in _steps(stops, shares * (len(stops) - 1))], fineness=fineness)
+
+
+def mixed_ramp(colours: Sequence[str], fineness: int) -> Ramp:
+    """For each of a few colours so many levels: the first is mixed with the colour before, the last with the next."""
+    behind, ahead = (*colours[:1], *colours[:-1]), (*colours[1:], *colours[-1:])
+    whole = ("",) * (fineness - 2)
+    mixtures = (
+        other if other != colour else ""
+        for before, colour, after in zip(behind, colours, ahead, strict=True)
+        for other in (before, *whole, after)
+    )
+    return Ramp((colour for colour in colours for _ in range(fineness)), fineness=fineness, mixtures=mixtures)
+
+
+def _steps(stops: Sequence[str], positions: NDArray[np.float64]) -> Iterator[tuple[str, str, float]]:
+    """Between which stops each position lies, counted in stops, and where."""
+    for position in positions.tolist():
         segment = min(int(position), len(stops) - 2)
         yield stops[segment], stops[segment + 1], position - segment
 

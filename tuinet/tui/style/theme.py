@@ -16,11 +16,13 @@ from tuinet.tui.style.colour import (
     Ramp,
     Shade,
     as_hex,
+    fine_ramp,
     indexed_ramp,
     indexed_text,
     is_ansi,
     is_share,
     mix,
+    mixed_ramp,
     ramp,
     readable_on,
     rgb,
@@ -39,6 +41,10 @@ LEVELS: Final = 15
 """Steps of the map's colour ramp; the middle one is neutral."""
 CLASS_LEVELS: Final = 6
 """Steps from no preference among several classes to certainty."""
+_FINENESS: Final = 5
+"""Shades of the map for each step of its ramp: their edges cannot be seen."""
+_MOST_SHADES: Final = 255
+"""A picture in pixels has no more colours."""
 GREY_LEVELS: Final = 16
 """Steps from the darkest pixel of a picture to its brightest."""
 HEAT_LEVELS: Final = 6
@@ -167,6 +173,35 @@ class Theme:
     def levels(self) -> Ramp:
         """The map's ramp, from the first class through neutral to the second."""
         return self._ramp((self.classes[0], self.neutral, self.classes[1]), LEVELS)
+
+    @property
+    def _is_fine(self) -> bool:
+        return not (self.is_ansi or self.is_colourless)
+
+    @cached_property
+    def map_levels(self) -> Ramp:
+        """As `levels`, in shades so fine that no edge is seen between them, as far as the terminal has any."""
+        return (
+            self._fine_ramp((self.classes[0], self.neutral, self.classes[1]), LEVELS) if self._is_fine else self.levels
+        )
+
+    def map_class_levels(self, count: int) -> Ramp:
+        """As `class_levels`, in finer shades likewise."""
+        fineness = min(_FINENESS, _MOST_SHADES // (max(count, 1) * CLASS_LEVELS))
+        if self.is_grey or not self._is_fine or fineness < 2:
+            return self.class_levels(count)
+        stops = [(self.neutral, colour) for colour in self.class_colours(count)]
+        ramps = [self._fine_ramp(both, CLASS_LEVELS, fineness) for both in stops]
+        return Ramp(
+            (colour for levels in ramps for colour in levels),
+            fineness=fineness,
+            mixtures=(mixture for levels in ramps for mixture in levels.mixtures),
+        )
+
+    def _fine_ramp(self, stops: tuple[str, ...], levels: int, fineness: int = _FINENESS) -> Ramp:
+        if self.indexed:
+            return mixed_ramp(self._ramp(stops, levels), fineness)
+        return fine_ramp(stops, levels, fineness)
 
     @cached_property
     def positive_levels(self) -> tuple[str, ...]:

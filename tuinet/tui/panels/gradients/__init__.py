@@ -10,7 +10,14 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.text import Piece, filled_up, first_fitting
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry
-from tuinet.tui.panels.gradients.table import MARK, LayerSpeeds, SpeedFollower, gradient_rows, picture_room
+from tuinet.tui.panels.gradients.table import (
+    MARK,
+    LayerSpeeds,
+    SpeedFollower,
+    explained_rows,
+    gradient_rows,
+    picture_room,
+)
 from tuinet.tui.style.theme import Theme
 
 
@@ -48,6 +55,7 @@ class GradientsPanel(CellPanel, can_focus=True):
         self._speeds = self._follower.follow(snapshot)
         room = picture_room(snapshot, width, height)
         rows = gradient_rows(snapshot, theme, width, height - room, self._speeds)
+        rows += explained_rows(theme, width, height - room - len(rows) - bool(room))
         if not room:
             return rows
         from tuinet.tui.panels.gradients.pictures import picture_rows  # noqa: PLC0415 - the first screen has none

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
@@ -72,10 +73,34 @@ class SpeedFollower:
         return LayerSpeeds(known, self._scale.follow(known.values()), self._mark.follow(known))
 
 
+_NORM: Final = "‖∂L/∂W‖ size of the gradient"
+_RATIOS: Final = ("ΔW/W size of a step, as a share of the weights", "ΔW/W size of a step, by W's")
+
+
+def explained_columns(width: int) -> list[str]:
+    """What the columns say that are always there, in one row or two, in so many cells; nothing where it is narrow."""
+    room = width - 2
+    variants = ([f"{_NORM} · {_RATIOS[0]}"], *([_NORM, ratio] for ratio in _RATIOS))
+    return next((lines for lines in variants if max(map(cell_len, lines)) <= room), [])
+
+
+def explained_rows(theme: Theme, width: int, room: int) -> list[Strip]:
+    """The same in so many rows, with a blank one before it where there is one to spare."""
+    lines = explained_columns(width)
+    if not lines or len(lines) > room:
+        return []
+    texts = [*[""] * min(room - len(lines), 1), *(f" {line}" for line in lines)]
+    return [row([(text, theme.inks.axis)], width, theme.inks.blank) for text in texts]
+
+
 def picture_room(snapshot: Snapshot, width: int, height: int) -> int:
-    """Rows that pictures have below the table and a blank row; 0 where they have no room."""
-    room = height - gradients_height(snapshot) - 1
-    return room if room >= (LEAST_PICTURE if width >= SIDE_BY_SIDE else 3 * LEAST_PICTURE) else 0
+    """Rows that pictures have below the table, what its columns say, and a blank row; 0 where they have no room.
+
+    What the columns say gives way to them.
+    """
+    most, least = height - gradients_height(snapshot) - 1, LEAST_PICTURE if width >= SIDE_BY_SIDE else 3 * LEAST_PICTURE
+    rooms = (most - len(explained_columns(width)), most)
+    return next((room for room in rooms if room >= least), 0)
 
 
 def gradient_rows(

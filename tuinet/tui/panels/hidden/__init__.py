@@ -131,15 +131,15 @@ def hidden_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
     space = snapshot.hidden_space
     if space is None or why_nothing(snapshot):
         return []
-    line, gap = _line(snapshot, space, theme), ("  ", theme.inks.axis)
+    line, axis = _line(snapshot, space, theme), theme.inks.axis
     pieces = line
     for variants in (
-        [_samples(snapshot, theme, room - width_of(line) - 2)],
+        [_samples(snapshot, theme, room - width_of(line) - 1)],
         _wrong(snapshot, space, theme),
         [_inputs(snapshot, space, theme)],
         [_rest(snapshot, space, theme)],
     ):
-        longer = ([*pieces, gap, *part] for part in variants if part)
+        longer = ([*pieces, (gap, axis), *part] for part in variants if part for gap in ("  ", " "))
         pieces = next((some for some in longer if width_of(some) <= room), pieces)
     return pieces
 
@@ -167,19 +167,20 @@ def _samples(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
     if dataset.task == "regression":
         return shading(snapshot, theme).legend(room)
     variants = [
-        _classes(short_names(map_names(snapshot), limit), theme)
+        _classes(short_names(map_names(snapshot), limit), theme, gap)
         for limit in _NAME_LIMITS
+        for gap in (" ", "")
         if limit >= least_width(map_names(snapshot))
     ]
     return next((pieces for pieces in variants if width_of(pieces) <= room), [])
 
 
-def _classes(names: Sequence[str], theme: Theme) -> list[Piece]:
+def _classes(names: Sequence[str], theme: Theme, gap: str) -> list[Piece]:
     axis, colours = theme.inks.axis, class_inks(theme, len(names))
     pieces: list[Piece] = []
     for index, (name, colour) in enumerate(zip(names, colours, strict=True)):
         pieces.append((sample_glyph(index), ink(colour, theme.background, bold=True)))
-        pieces.append((f" {name} ", axis))
+        pieces.append((f"{gap}{name} ", axis))
     text, style = pieces[-1]
     return [*pieces[:-1], (text.rstrip(), style)]
 

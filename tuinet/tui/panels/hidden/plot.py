@@ -14,6 +14,7 @@ from tuinet.observe.hidden import HiddenSpace
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.blocks import PIXELS
+from tuinet.tui.draw.boundary import Places, with_names
 from tuinet.tui.draw.braille import ACROSS, DOWN, Drawn, braille_rows, dots, doubled, segments_of
 from tuinet.tui.draw.cells import Array, Levels, Mark, Marks, resample, sample_glyph
 from tuinet.tui.draw.chart import beside_labels
@@ -28,9 +29,6 @@ from tuinet.tui.style.theme import Theme
 _READABLE: Final = 4.5
 """WCAG 2's least contrast of text."""
 _MIXTURES: Final = 8
-
-Places = list[tuple[int, int]]
-"""Rows and columns of cells."""
 
 
 def sample_marks(snapshot: Snapshot, space: HiddenSpace, theme: Theme, shades: Shading, places: Places) -> Marks:
@@ -71,24 +69,6 @@ def _legible(colour: str, bright: str, ground: str) -> str:
     """The colour, or a mixture with that of text that can be read; with one that is not contrasting, that of text."""
     mixtures = (mix(colour, bright, share / _MIXTURES) for share in range(_MIXTURES))
     return next((mixed for mixed in mixtures if contrast(mixed, ground) >= _READABLE), bright)
-
-
-def with_names(marks: Marks, named: Sequence[tuple[str, Places]], columns: int, colour: str) -> Marks:
-    """The marks, and the name of each line beside one of its ends, where nothing else is."""
-    written = dict(marks)
-    for name, ends in named:
-        places = (_beside(end, len(name), columns) for end in ends)
-        free = [cells for cells in places if cells and not written.keys() & set(cells)]
-        if free:
-            written.update({cell: Mark(letter, colour) for cell, letter in zip(free[0], name, strict=True)})
-    return written
-
-
-def _beside(end: tuple[int, int], length: int, columns: int) -> Places:
-    """The cells of a name right of a cell, or left of it; none where neither side has room for it."""
-    row, column = end
-    start = column + 1 if column + length < columns else column - length
-    return [(row, start + offset) for offset in range(length)] if start >= 0 else []
 
 
 def stacked(columns: list[int], rows: int) -> Places:

@@ -27,6 +27,7 @@ from tuinet.tui.panels.map.drawing import (
     CURSOR,
     PRINCIPAL,
     Aspect,
+    Place,
     cursor_answer,
     has_room_for_points,
     inputs_of,
@@ -39,6 +40,7 @@ from tuinet.tui.panels.map.drawing import (
     with_other_feature,
 )
 from tuinet.tui.panels.map.editing import CURSOR_KEYS, EDITING_KEYS, POINTS, POINTS_KEYS, SampleEditor
+from tuinet.tui.panels.map.ring import current_sample, looks_at_step, ring_pieces, sample_place
 from tuinet.tui.style.colour import readable_on
 from tuinet.tui.style.theme import LEVELS, Theme
 
@@ -64,7 +66,7 @@ class BoundaryPanel(SampleEditor, can_focus=True):
 
     HEADING = "map"
     KEYS = (*CURSOR_KEYS, *PLANE_KEYS)
-    UNSEEN = {"columns": 0, "rows": 0, "aspect": None, "pointed": None}
+    UNSEEN = {"columns": 0, "rows": 0, "aspect": None, "pointed": None, "step": False}
     IS_SLOW = False
     FOLLOWS = ("unit", "discrete", "shown_samples")
     unit: reactive[Unit | None] = reactive(None, repaint=False)
@@ -89,7 +91,7 @@ class BoundaryPanel(SampleEditor, can_focus=True):
         snapshot = self.in_sight(frame.snapshot)
         style, name = theme.inks.title, self._picture_name(snapshot, theme)
         name, dot, rest = name.partition(" · ")
-        placed = self.cursor_pieces(snapshot, theme)
+        placed = self.cursor_pieces(snapshot, theme) or ring_pieces(frame, theme)
         behind = [(" · ", style), *placed] if placed else []
         line = line_pieces(snapshot, theme)
         if line:
@@ -99,6 +101,7 @@ class BoundaryPanel(SampleEditor, can_focus=True):
         ends = [(line, [*behind, *notes]), *((named, behind or notes) for named in (line, line[:2], []))]
         wholes = [[(name, style), *named, *end] for named, end in ends]
         rooms = (self.title_room, self.edge)
+        wholes += [[("map · ", style), *placed]] if placed else []
         fitting = (pieces for room in rooms for pieces in wholes if width_of(pieces) <= room)
         return next(fitting, placed or f"{name}{dot}{rest}")
 
@@ -125,27 +128,35 @@ class BoundaryPanel(SampleEditor, can_focus=True):
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The picture that suits the number of inputs and the task."""
         snapshot, cursor = self.in_sight(frame.snapshot), self.cursor_place(frame.snapshot)
+        ring = self.ring_place(frame)
         theme = theme.behind_pictures
         if inputs_of(snapshot) == 1:
             from tuinet.tui.panels.map.fits import fit_rows
 
-            return fit_rows(snapshot, theme, width, height, cursor=cursor)
+            return fit_rows(snapshot, theme, width, height, cursor=cursor or ring)
         # While the training runs, what trembles between two colours is not sent again and again; paused it is exact.
         before = self._levels if frame.running else None
         self._levels = map_levels(snapshot, theme, discrete=self.discrete, before=before)
-        rows = map_rows(snapshot, theme, width, height, discrete=self.discrete, cursor=cursor, levels=self._levels)
+        rows = map_rows(
+            snapshot, theme, width, height, discrete=self.discrete, cursor=cursor, ring=ring, levels=self._levels
+        )
         self.picture = map_picture(snapshot, theme, rows, self._levels, width, height)
         return rows
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """The pixels of the map, or the points along the curve; of the output, or of a neuron."""
-        seen = {"unit": self.unit, "pointed": self.pointed(frame.snapshot)}
+        seen = {"unit": self.unit, "pointed": self.pointed(frame.snapshot), "step": looks_at_step(frame)}
         if inputs_of(frame.snapshot) == 1:
             return {"columns": 2 * width, "rows": 1, **seen}
         layout = map_layout(frame.snapshot, width, height)
         aspect = self._aspect.of(layout, (width, height, self._plane, frame.snapshot.dataset))
         pixels = field_pixels(layout.rows, layout.columns, self.theme, frame.snapshot.layer_sizes)
         return {**pixels, "plane": self._plane, "aspect": aspect, **seen}
+
+    def ring_place(self, frame: Frame) -> Place | None:
+        """Where the sample is that the step under way is looked at with; ``None`` for none."""
+        row = current_sample(frame)
+        return None if row is None else sample_place(self.in_sight(frame.snapshot), row)
 
     def action_move(self, right: int, up: int) -> None:
         """Move the cursor; or, where the map is a cut, take other features."""
@@ -213,7 +224,9 @@ def _colours(theme: Theme) -> Iterator[Entry]:
     yield (
         [(LINE, theme.inks.strong)],
         "The decision boundary: here the answer changes, from one class to another or from no to yes. Where there is "
-        "none, all of the map is one class, or undecided. Edges between shades are mixed: they are no lines.",
+        "none, all of the map is one class, or undecided. Of numbers to predict it is contours, as on a map of hills: "
+        "the output is everywhere on a line what stands beside it. Along a single input it is a level: which answer is "
+        "given depends on whether the curve is above it.",
     )
     yield (
         class_pieces(("", "", ""), theme, SAMPLE_WIDTH),
@@ -249,6 +262,7 @@ def _axes(theme: Theme, ends: str) -> Iterator[Entry]:
     )
     yield (
         [(CURSOR, theme.inks.chosen)],
-        "The cursor, and below what is answered there. A sample under it stands in brackets.",
+        "The cursor, and below what is answered there. A sample under it stands in brackets. So does, between the "
+        "phases of a step, the sample of the batch that the microscope looks at first; the title names it.",
     )
     yield [("━", theme.inks.curve)], "One input: the output against the input, among the samples."

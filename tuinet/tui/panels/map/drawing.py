@@ -14,7 +14,7 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Plane, Unit
 from tuinet.session.edits import AddPoint
 from tuinet.tui.draw.blocks import colour_field, steady
-from tuinet.tui.draw.boundary import boundary_marks
+from tuinet.tui.draw.boundary import boundary_marks, named_contours
 from tuinet.tui.draw.cells import Levels, Mark, Marks, sample_glyph
 from tuinet.tui.draw.chart import Cell, MapLayout, beside_labels, map_layout
 from tuinet.tui.draw.pixels import PixelPicture, field_picture
@@ -28,8 +28,6 @@ from tuinet.tui.style.theme import Theme
 CURSOR: Final = "┼"
 """Where the next point goes; on a sample, the sample stands between `CURSOR_SIDES`."""
 CURSOR_SIDES: Final = "[]"
-MIXED: Final = 0.35
-"""In how much of each shade of the map it is mixed with its neighbour."""
 TITLE_EDGE: Final = 3
 """Cells inside the frame that a title in its edge cannot have."""
 _MANY: Final = 0.08
@@ -49,16 +47,25 @@ def map_rows(
     *,
     discrete: bool = False,
     cursor: Place | None = None,
+    ring: Place | None = None,
     levels: Levels | None = None,
 ) -> list[Strip]:
-    """The map with its axes, or without them where there is no room; its levels are those of `map_levels`."""
+    """The map with its axes, or without them where there is no room; its levels are those of `map_levels`.
+
+    Parameters
+    ----------
+    ring
+        Of a sample that is in brackets, too.
+    """
     layout = map_layout(snapshot, width, height)
     if not layout.columns or not layout.rows:
         return []
     shades = shading(snapshot, theme, discrete=discrete)
     marks = _marks(snapshot, shades, layout, theme)
-    if cursor is not None:
-        marks.update(_cursor(layout.cell_of(*cursor), marks, layout, theme))
+    for place in (ring, cursor):
+        if place is None:
+            continue
+        marks.update(_cursor(layout.cell_of(*place), marks, layout, theme))
     if levels is None:
         levels = map_levels(snapshot, theme, discrete=discrete)
     drawn = colour_field(levels, shades.colours, (layout.rows, layout.columns), theme.cells, marks)
@@ -74,9 +81,11 @@ def map_levels(snapshot: Snapshot, theme: Theme, *, discrete: bool = False, befo
     if not isinstance(surface, Surface):
         return np.full((1, 1), shades.unknown)
     is_same = before is not None and before.shape == surface.values.shape
-    levels = shades.levels(surface, before if is_same else None, spread=MIXED)
+    levels = shades.levels(surface, before if is_same else None)
     # Neighbouring levels of different classes are not alike.
-    return levels if shades.colours is not theme.levels else steady(levels, before, theme.cells)
+    if shades.colours is not theme.map_levels:
+        return levels
+    return steady(levels, before, theme.cells, shades.colours.fineness)
 
 
 def map_picture(
@@ -199,7 +208,8 @@ def _marks(snapshot: Snapshot, shades: Shading, layout: MapLayout, theme: Theme)
     line = boundary_marks(surface, layout, theme) if isinstance(surface, Surface) else {}
     right, wrong = _samples(snapshot, shades, layout)
     are_many = len(right) > _MANY * layout.columns * layout.rows
-    return {**right, **line, **wrong} if are_many else {**line, **right, **wrong}
+    marks = {**right, **line, **wrong} if are_many else {**line, **right, **wrong}
+    return named_contours(surface, layout, theme, marks) if isinstance(surface, Surface) else marks
 
 
 def _samples(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> tuple[Marks, Marks]:

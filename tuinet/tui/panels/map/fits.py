@@ -14,6 +14,7 @@ from textual.strip import Strip
 from tuinet.observe.planes import Curve, Points
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.answers import map_names
+from tuinet.tui.draw.boundary import has_threshold, threshold
 from tuinet.tui.draw.cells import Array, sample_glyph
 from tuinet.tui.draw.chart import ChartLayout
 from tuinet.tui.draw.curves import COLUMNS_PER_MARKER, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout
@@ -63,10 +64,9 @@ def fit_legend(snapshot: Snapshot, theme: Theme, width: int) -> list[Piece]:
     if unit_of(snapshot):
         return [line, (f" activation by {name}", axis)]
     if dataset.task == "classes":
-        by, wrong = [(f"  by {name}", axis)], sample_notes(theme, has_test=False)
-        rooms = ((more, width - width_of(more)) for more in ([*wrong, *by], wrong, by))
-        drawn = ([*class_pieces(dataset.class_names, theme, room), *more] for more, room in rooms)
-        return next((pieces for pieces in drawn if len(pieces) > 3 * len(dataset.class_names)), [])
+        by = (f"  by {name}", axis)
+        wrong = sample_notes(theme, has_test=False, classes=len(dataset.class_names))
+        return class_pieces(dataset.class_names, theme, width, [*([*one, by] for one in wrong), *wrong, [by]])
     if dataset.task != "regression":
         return _two_answers(snapshot, theme, [line, (" output", axis)], f" by {name}", width)
     target = short_name(dataset.output_names, 0, _NAME_LIMIT)
@@ -79,16 +79,15 @@ def fit_legend(snapshot: Snapshot, theme: Theme, width: int) -> list[Piece]:
 
 def _two_answers(snapshot: Snapshot, theme: Theme, output: list[Piece], by: str, width: int) -> list[Piece]:
     """The glyph of each answer, the letters of wrong samples, and the line, as much of it as there is room for."""
-    axis, wrong = theme.inks.axis, sample_notes(theme, has_test=bool(len(snapshot.dataset.X_test)))
+    axis = theme.inks.axis
     glyphs: list[Piece] = []
     for label, name in enumerate(short_names(map_names(snapshot), _SHORT)):
-        glyphs += [(sample_glyph(label), theme.inks.text), (f" {name} ", axis)]
+        glyphs += [(" " if label else "", axis), (sample_glyph(label), theme.inks.text), (f" {name}", axis)]
     gap: Piece = ("  ", axis)
-    wholes = [
-        [*glyphs[:-1], (glyphs[-1][0].rstrip(), axis), *more]
-        for more in ([*wrong, gap, *output, (by, axis)], [*wrong, gap, *output], wrong, [])
-    ]
-    return next((pieces for pieces in wholes if width_of(pieces) <= width), [])
+    notes = sample_notes(theme, has_test=bool(len(snapshot.dataset.X_test)))
+    lines: list[list[Piece]] = [[gap, *output, (by, axis)], [gap, *output], []]
+    wholes = [[*glyphs, *note, *line] for line in lines for note in notes]
+    return next((pieces for pieces in (*wholes, glyphs) if width_of(pieces) <= width), [])
 
 
 def fit_title(snapshot: Snapshot, width: int, words: Sequence[str] = ()) -> str:
@@ -186,7 +185,9 @@ def _lines(snapshot: Snapshot, theme: Theme, layout: ChartLayout) -> list[Series
     if curve is None:
         return []
     if snapshot.dataset.task != "classes" or curve.unit is not None:
-        return _line(curve.x, curve.outputs[:, 0], theme.inks.curve, layout)
+        level = np.full(len(curve.x), threshold(snapshot))
+        decides = _line(curve.x, level, theme.inks.axis, layout) if has_threshold(snapshot) else []
+        return [*decides, *_line(curve.x, curve.outputs[:, 0], theme.inks.curve, layout)]
     series: list[Series] = []
     for label, style in enumerate(_class_inks(snapshot, theme)[:_MOST_LINES]):
         parts = _line(curve.x, curve.outputs[:, label], style, layout)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-import numpy as np
 from textual.binding import Binding
 from textual.reactive import reactive
 
@@ -14,7 +13,8 @@ from tuinet.observe.view import Question
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry, Label
 from tuinet.tui.panels.map import BoundaryPanel
-from tuinet.tui.panels.map.drawing import CURSOR, CURSOR_SIDES, Place, inputs_of, sets_of
+from tuinet.tui.panels.map.drawing import CURSOR, CURSOR_SIDES, Place, inputs_of
+from tuinet.tui.panels.map.ring import ring_words, sample_place
 from tuinet.tui.style.theme import Theme
 
 
@@ -23,6 +23,7 @@ class StepMapPanel(BoundaryPanel, can_focus=False):
 
     HEADING = "the sample on the map"
     KEYS = ()
+    UNSEEN = {name: value for name, value in BoundaryPanel.UNSEEN.items() if name != "step"}
     selection: reactive[Selection] = reactive(Selection(), repaint=False)
     watch_selection = CellPanel.update_cells
 
@@ -36,23 +37,19 @@ class StepMapPanel(BoundaryPanel, can_focus=False):
         detail = frame.snapshot.step_detail
         if detail is None:
             return "map"
-        row = min(self.selection.sample, len(detail.indices) - 1)
-        ring = CURSOR if inputs_of(frame.snapshot) == 1 else " ".join(CURSOR_SIDES)
-        return f"map · {ring} sample {row + 1}"
+        return f"map · {ring_words(frame.snapshot, min(self.selection.sample, len(detail.indices) - 1))}"
 
     def cursor_place(self, snapshot: Snapshot) -> Place | None:
         """Where the sample is, if it is one of those on the map."""
-        detail = snapshot.step_detail
-        if detail is None:
-            return None
-        index = detail.indices[min(self.selection.sample, len(detail.indices) - 1)]
-        points, _ = sets_of(snapshot)
-        if inputs_of(snapshot) == 1:
-            from tuinet.tui.panels.map.fits import sample_places  # noqa: PLC0415 - most maps are no curves
+        return sample_place(snapshot, self.selection.sample)
 
-            points = sample_places(snapshot)
-        found = np.flatnonzero(points.rows == index)
-        return tuple(points.places[found[0]].tolist()) if len(found) else None
+    def ring_place(self, frame: Frame) -> Place | None:
+        """The sample has the cursor."""
+        return None
+
+    def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
+        """The map; the microscope itself sees to the step."""
+        return {name: value for name, value in super().wanted(frame, width, height).items() if name in self.UNSEEN}
 
     def pointed(self, snapshot: Snapshot) -> Question | None:
         """What the network answers there is on its output."""

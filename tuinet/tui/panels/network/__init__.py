@@ -13,7 +13,7 @@ from textual.events import MouseDown
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.observe.map import Domain, domain_of
+from tuinet.observe.pixels import Domain, domain_of
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import NetworkView, Unit
 from tuinet.tui.bindings import LEAVE_BINDING, listed, quiet

@@ -356,7 +356,7 @@ class StartsPanel(CellPanel, can_focus=True):
             "Solved: all training samples right, or for numbers R² above 0.99; a start at some look (200 at most, the "
             "first is named), a run of a sweep now.",
         )
-        yield [(STILL, text)], "Stands still: its losses of the last fifth of its epochs lie within 2 %."
+        yield [(STILL, text)], "Stands still: its losses of the last fifth of its epochs lie within 2%."
         yield [(DIVERGED, text)], "Diverged: a loss or a weight is not finite, or beyond all use."
         yield (
             [(ABOVE, theme.inks.curve)],
@@ -368,8 +368,8 @@ class StartsPanel(CellPanel, can_focus=True):
             shade_legend(theme, COUNTS[-1]),
             "So many starts or more have this loss at this epoch; above the axis: on top.",
         )
-        yield [("95 %", axis)], "Where the share that solve it may well be, for all seeds: Wilson's interval."
-        yield [("23 % at 0.35", axis)], "A plateau: starts that stand still, no two neighbours in loss 5 % apart."
+        yield [("95%", axis)], "Where the share that solve it may well be, for all seeds: Wilson's interval."
+        yield [("23% at 0.35", axis)], "A plateau: starts that stand still, no two neighbours in loss 5% apart."
         yield [(MEDIAN, theme.inks.strong)], "In a sweep: the median loss of the runs with a value, after these epochs."
         yield [("of 12,000", axis)], "They train while in sight, so many epochs; and anew when the Experiment changes."
 

@@ -44,15 +44,10 @@ def nearest_place(found: Starts | Sweep, snapshot: Snapshot) -> int:
     return 0 if value is None else int(np.abs(np.array(found.values) - value).argmin())
 
 
-def percent(share: float) -> str:
-    """A share from 0 to 1 in whole percent, as in ``72 %``; 100 only where nothing is missing."""
-    return f"{whole_percent(share)[:-1]} %"
-
-
 def share_text(solved: int, runs: int) -> str:
-    """The share that has solved it, with Wilson's interval of 95 %; see `tuinet.observe.metrics.wilson`."""
+    """The share that has solved it, with Wilson's interval of 95%; see `tuinet.observe.metrics.wilson`."""
     low, high = (whole_percent(end)[:-1] for end in wilson(solved, runs))
-    return f"{solved} of {runs} solved: {percent(solved / runs)}, 95 % interval {low} to {high} %"
+    return f"{solved} of {runs} solved: {whole_percent(solved / runs)}, 95% interval {low} to {high}%"
 
 
 def median_text(starts: Starts) -> str:
@@ -68,7 +63,7 @@ def outcome_texts(starts: Starts) -> list[str]:
     total, outcomes = len(starts.seeds), starts.outcomes
     parts = [(one.runs, f"at {one.loss:.2g}: {right_text(starts, one)}") for one in outcomes.plateaus]
     parts += [(outcomes.diverged, "diverged"), (outcomes.moving, "still changing")]
-    return [f"{percent(len(runs) / total)} {words}" for runs, words in parts if runs]
+    return [f"{whole_percent(len(runs) / total)} {words}" for runs, words in parts if runs]
 
 
 def right_text(starts: Starts, plateau: Plateau) -> str:
@@ -138,7 +133,7 @@ def lines_of(found: Starts | Sweep, place: int, snapshot: Snapshot, theme: Theme
 def _share_line(starts: Starts, width: int) -> str:
     solved, runs = len(starts.outcomes.solved), len(starts.seeds)
     whole, median = share_text(solved, runs), median_text(starts)
-    short = whole.replace(", 95 % interval", " (") + ")"
+    short = whole.replace(", 95% interval", " (") + ")"
     variants = (_JOINT.join(filter(None, (whole, median))), whole, short.replace("( ", "("), f"{solved} of {runs}")
     return first_fitting(variants, width)
 
