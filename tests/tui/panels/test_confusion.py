@@ -29,13 +29,15 @@ from tuinet.tui.panels.confusion import (
     confusion_legend,
     confusion_rows,
     confusion_title,
+)
+from tuinet.tui.panels.confusion.matrix import ConfusionDrawing, cell_ink, heat
+from tuinet.tui.panels.confusion.mistakes import Mistake, mistakes, worst_sentence
+from tuinet.tui.panels.confusion.predictions import (
     prediction_legend,
     prediction_rows,
     prediction_title,
     prediction_window,
 )
-from tuinet.tui.panels.confusion.matrix import ConfusionDrawing, cell_ink, heat
-from tuinet.tui.panels.confusion.mistakes import Mistake, mistakes, worst_sentence
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import HEAT_LEVELS, Theme, find_theme
@@ -384,6 +386,8 @@ async def test_the_other_set_is_a_key_away() -> None:
         assert "confusion · training set" in await follow(pilot, runner, digits, "8", "E")
         assert "most often: " in screen_text(pilot)
         assert runner.views[-1] is not None
+        assert runner.views[-1].predictions == GalleryView(0, 500, on_test=False)
+        await follow(pilot, runner, digits, "8")
         assert runner.views[-1].predictions is None
 
 

@@ -215,23 +215,24 @@ def _counts(edge: Edge, chosen: Unit | None) -> bool:
 def labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> dict[Place, Piece]:
     """The weights as numbers on their lines, by (row, column) of the first cell: between two layers all or none.
 
-    With a neuron chosen, it is those of its edges only.
+    Where they are many, it is those of the edges of the neuron that is chosen.
     """
     found: dict[Place, Piece] = {}
-    counting = [edge for edge in some if _counts(edge, chosen)]
-    most = _MOST_LABELS if chosen is None else _MOST_CHOSEN
-    for layer in sorted({edge.target[0] for edge in counting}):
-        between = [edge for edge in counting if edge.target[0] == layer]
-        if len(between) <= most and all(edge.end[0] - edge.start[0] >= _LABEL_GAP * ACROSS for edge in between):
-            found |= _labels(between, theme)
+    for layer in sorted({edge.target[0] for edge in some}):
+        between = [edge for edge in some if edge.target[0] == layer]
+        own = [edge for edge in between if chosen is not None and _counts(edge, chosen)]
+        shown = between if len(between) <= _MOST_LABELS else own if len(own) <= _MOST_CHOSEN else []
+        if all(edge.end[0] - edge.start[0] >= _LABEL_GAP * ACROSS for edge in shown):
+            found |= _labels(shown, theme, chosen) or _labels(own, theme, chosen)
     return found
 
 
-def _labels(some: Sequence[Edge], theme: Theme) -> dict[Place, Piece]:
+def _labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None) -> dict[Place, Piece]:
     for share in _LABEL_PLACES:
         placed = {_label_place(edge, share): edge for edge in some}
         if len({row for row, _ in placed}) == len(some):
-            return {place: (signed(edge.weight), number_style(edge.weight, theme)) for place, edge in placed.items()}
+            styles = {edge: number_style(edge.weight, theme) for edge in some if _counts(edge, chosen)}
+            return {place: (signed(edge.weight), styles.get(edge, theme.inks.axis)) for place, edge in placed.items()}
     return {}
 
 

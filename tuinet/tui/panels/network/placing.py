@@ -40,7 +40,8 @@ _LEAST_FLAT: Final = 3
 """Cells across a picture with its name beside it."""
 _ROOMY_FLAT: Final = 6
 """Cells across both from which on there is a space between them."""
-_MOST_PIXELS: Final = 20
+_MOST_PIXELS: Final = 40
+"""Rows and columns of pixels of a picture at most."""
 
 Size = tuple[int, int]
 """Columns and rows of cells."""
