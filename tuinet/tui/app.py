@@ -127,7 +127,7 @@ class TuinetApp(ThemedApp):
             self._runner.give_way(_ANSWERING)
             for screen in self.screen_stack:
                 if isinstance(screen, PollingScreen):
-                    screen.forget_remark()
+                    screen.forget_notice()
         await super().on_event(event)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

@@ -94,7 +94,8 @@ class Shading:
     def _shares(self, values: Array) -> Array:
         return (values - self._low) / (self._high - self._low)
 
-    def _scale(self, name: str) -> list[Piece]:
+    def scale(self, name: str) -> list[Piece]:
+        """The colours between the answers that both ends stand for, behind a name."""
         low, high = short_number(self._low), short_number(self._high)
         return [(f"{name}{low} ", self._axis), *ramp_pieces(self.colours), (f" {high}", self._axis)]
 
@@ -108,7 +109,7 @@ class Shading:
         # What a letter means is said before all numbers of the scale are.
         gap: Piece = ("  ", self._axis)
         wholes = (
-            [*self._glyphs(limit, letters=True, gap="  "), gap, *self._scale(name(limit)), *notes]
+            [*self._glyphs(limit, letters=True, gap="  "), gap, *self.scale(name(limit)), *notes]
             for limit in _NAME_LIMITS
         )
         shorts = (
@@ -254,8 +255,8 @@ class ValueShading(Shading):
 
     def legend(self, width: int) -> list[Piece]:
         """The scale of the targets, with as much of their name as fits, and both sets."""
-        named = (self._scale(f"{short_name(self._outputs, 0, limit)}  ") for limit in _TARGET_LIMITS)
-        scale = next((pieces for pieces in named if width_of(pieces) <= width), self._scale(""))
+        named = (self.scale(f"{short_name(self._outputs, 0, limit)}  ") for limit in _TARGET_LIMITS)
+        scale = next((pieces for pieces in named if width_of(pieces) <= width), self.scale(""))
         whole = self._with_sets(scale, width)
         if len(whole) > len(scale):
             return whole
@@ -280,7 +281,7 @@ class UnitShading(Shading):
 
     def legend(self, width: int) -> list[Piece]:
         """The scale of the unit, with the glyphs of the classes or of both sets."""
-        scale = self._scale("")
+        scale = self.scale("")
         if not self._has_classes:
             return self._with_sets(scale, width)
         return self._with_glyphs(lambda limit: "", width) or scale

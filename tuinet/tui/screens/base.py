@@ -24,6 +24,7 @@ from tuinet.observe.view import View
 from tuinet.session.commands import Resume
 from tuinet.tui.actions import ConfiguringActions, TrainingActions
 from tuinet.tui.bindings import APP_BINDINGS, PALETTE_BINDING
+from tuinet.tui.draw.text import count
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid, Plan
 from tuinet.tui.messages import CommandGiven, EpochChosen, KeyRefused, ViewChanged
@@ -136,7 +137,7 @@ class PollingScreen(ThemedScreen):
     GLOSSARY: ClassVar[tuple[type[CellPanel], ...]] = ()
     """The panels that help explains."""
     frame: reactive[Frame | None] = reactive(None, repaint=False)
-    remark: reactive[str] = reactive("", repaint=False)
+    notice: reactive[str] = reactive("", repaint=False)
     is_told: reactive[bool] = reactive(False, repaint=False)
     """Whether what the last command had to say has been said long enough."""
     _was_hidden = False
@@ -147,7 +148,7 @@ class PollingScreen(ThemedScreen):
         self.runner, self.asked, self.view = runner, asked, view
         self.shown = asked.hints.seen(runner.latest())
         self.said, self.told = Notice(), Notice()
-        """How long the remark is to be said, and what the last command had to say."""
+        """How long the notice is to be said, and what the last command had to say."""
         self.training, self.configuring = TrainingActions(self), ConfiguringActions(self)
         self.controllers: tuple[object, ...] = (self.training, self.configuring)
         """What keys do, besides the screen's own actions: see `ThemedApp`."""
@@ -200,12 +201,12 @@ class PollingScreen(ThemedScreen):
     def say(self, words: str) -> None:
         """Say why the last key did nothing, or what it has done that is not seen otherwise."""
         self.said.begin(words)
-        self.remark = words
+        self.notice = words
 
     def _let_notices_go(self) -> None:
         """Say no longer what has been said long enough."""
-        if self.remark and self.said.is_over:
-            self.forget_remark()
+        if self.notice and self.said.is_over:
+            self.forget_notice()
         if self._was_hidden:
             # It has been said on the screen that was seen then.
             self.told.skip(self.answer)
@@ -222,23 +223,23 @@ class PollingScreen(ThemedScreen):
         """The key of an action of the dashboard or the application."""
         return keymap_of(self.app).name(action)
 
-    def forget_remark(self) -> None:
+    def forget_notice(self) -> None:
         """Say it no longer."""
-        self.remark = ""
+        self.notice = ""
 
     def on_key_refused(self, event: KeyRefused) -> None:
         """Say why a key of a panel did nothing."""
         self.say(event.reason)
 
-    def watch_remark(self) -> None:
+    def watch_notice(self) -> None:
         """Say why a key did nothing, or no longer."""
         if self.is_mounted:
             with self.app.batch_update():
                 status = self.query_one(StatusPanel)
-                status.remark, status.is_over = self.remark, self.is_told
+                status.notice, status.is_over = self.notice, self.is_told
                 self.make_room()
 
-    watch_is_told = watch_remark
+    watch_is_told = watch_notice
 
     def make_room(self) -> None:
         """Give the status as many rows as it needs now."""
@@ -259,8 +260,11 @@ class PollingScreen(ThemedScreen):
         self.runner.send(event.command)
 
     def on_epoch_chosen(self, event: EpochChosen) -> None:
-        """Go to a moment of the timeline."""
+        """Go to a moment of the timeline, and say how one comes back."""
+        tip, goes_on = self.shown.snapshot.time.tip_epoch, f"{self.key_of('toggle_running')} goes on from here"
+        back = f"{self.key_of('seek_tip')} comes back to epoch {count(tip)}, "
         self.training.seek(event.epoch)
+        self.say(f"paused at epoch {count(min(event.epoch, tip))}: {back if event.epoch < tip else ''}{goes_on}")
 
     def topics(self) -> Topics:
         """The topics of help on this screen."""

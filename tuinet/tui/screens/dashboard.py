@@ -64,7 +64,7 @@ class Dashboard(DashboardState):
     ) -> None:
         super().__init__(runner, theme, status_note or StatusNotes(), hints)
         self.set_reactive(Dashboard.status_note, self.status_notes.words())
-        self.set_reactive(Dashboard.remark, self.status_notes.greeting)
+        self.set_reactive(Dashboard.notice, self.status_notes.greeting)
         self._tells_metrics = False
         self.lesson = LessonActions(self)
         self.screens, self.panels = ScreenActions(self, self.lesson), PanelActions(self, self.lesson)
@@ -81,7 +81,7 @@ class Dashboard(DashboardState):
         status = StatusPanel(
             names_keys=True, withholds=self._tells_metrics or self._withholds_metrics, id=layout.STATUS
         )
-        status.set_reactive(StatusPanel.remark, self.remark)
+        status.set_reactive(StatusPanel.notice, self.notice)
         bars = (
             status.data_bind(Dashboard.by_phases, Dashboard.status_note),
             KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=layout.KEYS).data_bind(Dashboard.page),
@@ -111,7 +111,7 @@ class Dashboard(DashboardState):
     def on_mount(self) -> None:
         """Make what the first frame does without; what is said from the start is said from now on."""
         self._show_present_keys()
-        self.said.begin(self.remark)
+        self.said.begin(self.notice)
         self.call_after_refresh(self.complete)
 
     def poll(self, *, at_once: bool = False) -> bool:
@@ -239,7 +239,7 @@ class Dashboard(DashboardState):
         return self.page is not None and self.page.withholds_metrics
 
     def _wants(self, frame: Frame, width: int, *, hides: bool) -> layout.Wants:
-        choice, notes = layout.choose_panels(frame.snapshot), (self.by_phases, self.status_note, self.remark)
+        choice, notes = layout.choose_panels(frame.snapshot), (self.by_phases, self.status_note, self.notice)
         withholds = hides or self._withholds_metrics
         said = status_lines(
             frame, self.colours, width, *notes, keymap_of(self.app), is_over=self.is_told, withholds=withholds

@@ -124,7 +124,7 @@ def lines_of(found: Starts | Sweep, place: int, snapshot: Snapshot, theme: Theme
     room = width - 2
     if isinstance(found, Starts):
         first, others = _share_line(found, width), list(joined(outcome_texts(found), width))
-        chosen, whose = run_text(found, place, room), [f"  {OWN} the run's seed", f"  {OWN} the run's"]
+        chosen, whose = run_text(found, place, room), [f"  {OWN} the run's seed", f"  {OWN} this run"]
     else:
         first, *others = joined(list(filter(None, (best_text(found), cliff_text(found)))), width)
         chosen, whose = value_at(found, place, room), [f"  {OWN} the run's"]
