@@ -10,7 +10,8 @@ import numpy as np
 from rich.cells import cell_len
 
 from tuinet.observe.answer import Answer, Profile
-from tuinet.observe.planes import Surface, leads
+from tuinet.observe.map import shown_answers
+from tuinet.observe.planes import Surface
 from tuinet.observe.question import InputRow
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.answer_text import value_text
@@ -86,12 +87,10 @@ def _name(snapshot: Snapshot) -> str:
 def _strip(snapshot: Snapshot, shades: Shading, profile: Profile, value: float, theme: Theme, cells: int) -> Line:
     """From the lowest value to the highest, with a mark at the present one."""
     places = np.rint(np.linspace(0, len(profile.values) - 1, cells)).astype(int)
-    outputs, ends = profile.outputs[places][np.newaxis], ((0.0, 1.0), (0.0, 1.0))
-    if snapshot.dataset.task == "classes":
-        strengths = leads(outputs) if snapshot.has_margins else outputs.max(axis=-1)
-        surface = Surface(*ends, strengths, outputs.argmax(axis=-1))
-    else:
-        surface = Surface(*ends, outputs[:, :, 0])
+    has_classes = snapshot.dataset.task == "classes"
+    outputs = profile.outputs[places]
+    values, classes = shown_answers(outputs, has_classes=has_classes, has_margins=snapshot.has_margins)
+    surface = Surface((0.0, 1.0), (0.0, 1.0), values[np.newaxis], None if classes is None else classes[np.newaxis])
     pieces = [level_piece(shades.colours, level) for level in shades.levels(surface)[0].tolist()]
     low, high = profile.ends
     now = round((value - low) / ((high - low) or 1.0) * (cells - 1))
