@@ -159,3 +159,14 @@ def test_the_pictures_together_are_bounded(sizes: tuple[int, ...], room: tuple[i
         assert 1 <= view.rows <= 40
         assert view.columns * view.rows * len(view.units) <= 64 * 400
         assert view.units == tuple(node.unit for node in diagram.nodes)
+
+
+def test_neurons_in_rows_of_their_own_are_spread_over_all_rows() -> None:
+    diagram = lay_out((2, 16, 16, 1), (118, 31), UnitsInSight())
+    rows = [node.top for node in diagram.nodes if node.unit[0] == 1]
+    assert len(rows) == 16
+    assert (rows[0], rows[-1]) == (1, 30)
+    assert {below - above for above, below in pairwise(rows)} == {1, 2}
+    assert [diagram.at(node.left, node.top) for node in diagram.nodes] == [node.unit for node in diagram.nodes]
+    crowded = [node.top for node in lay_out((2, 16, 16, 1), (118, 22), UnitsInSight()).nodes if node.unit[0] == 1]
+    assert {below - above for above, below in pairwise(crowded)} == {1}, "there are too few rows for gaps"

@@ -15,7 +15,7 @@ from tuinet.base_runner import BaseRunner
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui import layout
 from tuinet.tui.actions import RunActions
-from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, STEPPING_BINDINGS
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, TRAINING
 from tuinet.tui.draw.answers import share_names
 from tuinet.tui.draw.text import accuracy_text, percent, r2_text, short_r2_text
 from tuinet.tui.hints import Hints
@@ -224,7 +224,8 @@ class Dashboard(DashboardState):
         from tuinet.tui.screens.help import help_bindings
 
         own = self.focused.keys if isinstance(self.focused, CellPanel) else ()
-        here = own or (STEPPING_BINDINGS if self.page is None else (*LESSON_BINDINGS, *STEPPING_BINDINGS))
+        training = [key for key in DASHBOARD_BINDINGS if key.group == TRAINING]
+        here = own or (training if self.page is None else (*LESSON_BINDINGS, *training))
         others = usable((key for key in help_bindings() if key not in here), self.shown)
         panels = [type(panel) for panel in self.query(CellPanel) if panel.display]
         return Topics(tuple(usable(here, self.shown)), tuple(others), panels, self.shown.snapshot)
