@@ -164,7 +164,7 @@ def table_rows(
 
     The chosen one is marked, which is given by its place in the order in which they are shown.
     """
-    table = _SampleTable(snapshot, gallery, theme, width)
+    table = _SampleTable(snapshot, gallery, theme, width - 1)
     chosen = None if place is None else place - gallery.view.first
     shown = range(min(len(gallery.numbers), max(height - HEADING, 0)))
     lines = [table.heading(), *(table.line(index, index == chosen) for index in shown)]
