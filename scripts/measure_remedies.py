@@ -24,9 +24,9 @@ import numpy as np
 from tuinet.cli.remarks import remark
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
-from tuinet.observe.finding import Finding, FindingKind
-from tuinet.remedies import commands_for
-from tuinet.session.edits import AddPoint, ClearPoints
+from tuinet.observe.finding import Finding, FindingKind, Remedy
+from tuinet.session.commands import Reinitialize, Seek, SessionCommand
+from tuinet.session.edits import AddPoint, ClearPoints, Configure
 from tuinet.session.session import Session
 
 Fields = Mapping[str, Any]
@@ -186,6 +186,14 @@ def measure(run: FindingRun, folder: Path) -> Measured:
         helped.advance(run.more)
     is_gone = all(one.kind != run.kind for one in helped.snapshot().findings)
     return Measured(run, finding, offered, before, without, _criterion(helped, run.kind), is_gone)
+
+
+def commands_for(remedy: Remedy, experiment: Experiment) -> list[SessionCommand]:
+    """What a session is told to do, so that a run is helped; samples have to be added by somebody."""
+    if remedy.back_to is not None:
+        return [Seek(remedy.back_to)]
+    commands: list[SessionCommand] = [Configure(remedy.changes)] if remedy.changes else []
+    return [*commands, Reinitialize(experiment.seed + 1)] if remedy.draws_anew else commands
 
 
 def _session(run: FindingRun, folder: Path) -> Session:

@@ -12,12 +12,12 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from measure_remedies import RUNS, FindingRun, measure, table
+from measure_remedies import RUNS, FindingRun, commands_for, measure, table
 from tests.factories import make_metrics, make_snapshot
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.finding import Finding, FindingKind, Remedy
-from tuinet.remedies import commands_for, remedy_for
+from tuinet.remedies import remedy_for
 from tuinet.session.commands import Reinitialize, Seek
 from tuinet.session.edits import Configure
 from tuinet.session.session import Session

@@ -24,8 +24,7 @@ from tuinet.health import VANISHED, biases_jump, is_straight
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.observe.finding import Finding, FindingKind, Remedy
 from tuinet.observe.snapshot import Snapshot
-from tuinet.session.commands import Reinitialize, Seek, SessionCommand
-from tuinet.session.edits import START_ANEW, Configure
+from tuinet.session.edits import START_ANEW
 
 _CLOSE: Final = 1e-9
 _FACTOR: Final = 10
@@ -72,14 +71,6 @@ def _common(kind: FindingKind, snapshot: Snapshot) -> Remedy | None:
     if kind in _OF_A_PENALTY and max(l2_in_force(experiment, snapshot.dataset), experiment.l1) >= _STRONG:
         return _anew(l1=0.0, l2=0.0)
     return None
-
-
-def commands_for(remedy: Remedy, experiment: Experiment) -> list[SessionCommand]:
-    """What a session is told to do, so that a run is helped; samples have to be added by somebody."""
-    if remedy.back_to is not None:
-        return [Seek(remedy.back_to)]
-    commands: list[SessionCommand] = [Configure(remedy.changes)] if remedy.changes else []
-    return [*commands, Reinitialize(experiment.seed + 1)] if remedy.draws_anew else commands
 
 
 def _of(**changes: Any) -> Remedy:

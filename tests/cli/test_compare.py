@@ -84,6 +84,15 @@ def test_a_run_that_diverges_is_no_failure() -> None:
     assert (records[1]["train_loss"], records[1]["diverged"]) == (None, True)
 
 
+def test_seeds_are_named_and_run_as_they_would_alone() -> None:
+    start, *records = map(json.loads, run("--seeds", "9,4-5", "--epochs", "20", "--json").splitlines())
+    trials = [record for record in records if record["record"] == "trial"]
+    assert start["seeds"] == [9, 4, 5]
+    assert [trial["seed"] for trial in trials] == [trial["experiment"]["seed"] for trial in trials] == [9, 4, 5]
+    alone = json.loads(run("--seed", "4", "--seeds", "1", "--epochs", "20", "--json").splitlines()[1])
+    assert alone["losses"] == trials[1]["losses"]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -93,6 +102,11 @@ def test_a_run_that_diverges_is_no_failure() -> None:
         (["--learning-rate", "-1"], "--learning-rate: -1.0 is not a number above 0"),
         (["--dataset", "nothing"], "--dataset"),
         (["--seeds", "0"], "--seeds"),
+        (["--seeds", "1-"], "'1-' is not a list of whole numbers such as 1-4 or 1,5,9; a number alone says how many"),
+        (["--seeds", "4-1"], "4-1 runs backwards; 1-4 would be right"),
+        (["--seeds", "1,2,1"], "'1,2,1' has 1 twice"),
+        (["--seeds", "1-1001"], "'1-1001' has more than 1,000 numbers"),
+        (["--seeds", "1-4", "--seed", "2"], "--seeds that are named and --seed: give one of them"),
         (["--json", "--csv"], "--json and --csv: give one of them"),
         (["--target-loss", "1", "--target-accuracy", "1"], "--target-loss and --target-accuracy: give one of them"),
         (["--workers", "2", "--scheduler", "tcp://127.0.0.1:9"], "--workers and --scheduler: give one of them"),

@@ -35,7 +35,7 @@ def test_values_of_a_field(text: str, field: str, values: list[Any]) -> None:
     [
         ("optimizer", "'optimizer' is not FIELD=VALUE,VALUE such as learning_rate=0.1,0.3"),
         ("lr=1", "'lr' is not one of dataset, samples"),
-        ("seed=1,2", "seed is varied by --seeds, from the one of --seed up"),
+        ("seed=1,2", "seed is varied by --seeds, as in --seeds 1-4 or --seeds 1,5,9"),
         ("learning_rate=0.1,,1", "learning_rate has an empty value; values stand between commas"),
         ("learning_rate=", "learning_rate has an empty value"),
         ("learning_rate=big", "learning_rate: 'big' is not a number such as 0.5 or 1e-3"),
@@ -43,6 +43,8 @@ def test_values_of_a_field(text: str, field: str, values: list[Any]) -> None:
         ("optimizer=sgd,adam,sgd", "optimizer has sgd twice"),
         ("learning_rate=0.1,1e-1", "learning_rate has 1e-1 twice"),
         ("noise=default,default", "noise has default twice"),
+        ("data_seed=4-1", "data_seed: 4-1 runs backwards; 1-4 would be right"),
+        ("data_seed=1-4,3", "data_seed has 3 twice"),
     ],
 )
 def test_what_cannot_be_varied(text: str, message: str) -> None:
@@ -72,6 +74,13 @@ def test_all_combinations_the_last_field_first() -> None:
         assert job.index in grid.jobs_of(cell)
     assert [job.index for job in grid.jobs_in_turn] == [*range(0, 18, 3), *range(1, 18, 3), *range(2, 18, 3)]
     assert named(grid.fields, grid.cells[3].labels) == "optimizer=momentum learning_rate=0.3"
+
+
+def test_seeds_are_counted_from_the_given_one_or_named() -> None:
+    assert make_grid({"seed": 7}, [], 3).seeds == (7, 8, 9)
+    named_seeds = make_grid({}, [], (4, 9, 2))
+    assert [experiment.seed for experiment in named_seeds.cells[0].experiments] == [4, 9, 2]
+    assert [job.experiment.seed for job in named_seeds.jobs] == [4, 9, 2]
 
 
 def test_what_is_not_named_is_what_it_would_be_alone() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import fields, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.factories import make_dataset
 from tuinet.errors import ExperimentError
 from tuinet.experiment.defaults import NOTES
 from tuinet.experiment.experiment import CHOICES, FIELDS, GROUPS, Experiment, bounds_of
-from tuinet.experiment.fields import plain, read, shown, typed
+from tuinet.experiment.fields import parse_ranges, plain, ranges_text, read, shown, typed
 from tuinet.experiment.hyperparameter import Bounds, Kind, parse
 from tuinet.session.edits import EFFECTS
 from tuinet.session.session import Session
@@ -223,3 +224,34 @@ def test_kinds_parse_as_on_the_command_line() -> None:
     assert parse("whole", "1_000") == 1000
     assert parse("names", "") == ()
     assert parse("text", " as it is ") == " as it is "
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [("1-4", (1, 2, 3, 4)), ("7", (7,)), ("1,5, 8 - 10", (1, 5, 8, 9, 10)), ("9,4-5", (9, 4, 5)), ("3-3", (3,))],
+)
+def test_ranges_of_whole_numbers(text: str, numbers: tuple[int, ...]) -> None:
+    assert parse_ranges(text, 5) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "'' is not a list of whole numbers such as 1-4 or 1,5,9"),
+        ("1-", "'1-' is not a list of whole numbers such as 1-4 or 1,5,9"),
+        ("1,,2", "'1,,2' is not a list of whole numbers such as 1-4 or 1,5,9"),
+        ("-3", "'-3' is not a list of whole numbers such as 1-4 or 1,5,9"),
+        ("1,9-5", "9-5 runs backwards; 5-9 would be right"),
+        ("1-5,4", "'1-5,4' has more than 5 numbers"),
+        ("1-999999999", "'1-999999999' has more than 5 numbers"),
+        ("1,1", "'1,1' has 1 twice"),
+    ],
+)
+def test_what_is_no_range_of_whole_numbers(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
+        parse_ranges(text, 5)
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=40, unique=True))
+def test_the_text_of_ranges_typed_back_gives_the_same_numbers(numbers: list[int]) -> None:
+    assert parse_ranges(ranges_text(numbers), 40) == tuple(numbers)

@@ -76,7 +76,7 @@ BLOCK = 'experiment = "--dataset and --hidden none"'
         ("epoch = 400", "interval = [1, 2]", 20, "interval: needs times, too"),
         ("epoch = 400", "interval = [2, 1]", 20, "interval: [2, 1] is not two numbers of percent"),
         ("epoch = 400", 'interval = "60 to 74"', 20, "interval: '60 to 74' is not two numbers of percent"),
-        ("epoch = 400", 'seeds = "5-1"', 20, "seeds: '5-1' is not a range"),
+        ("epoch = 400", 'seeds = "5-1"', 20, "seeds: 5-1 runs backwards; 1-5 would be right"),
         ("epoch = 400", 'phase = "backwards"', 20, "phase: 'backwards' is not a phase"),
         ("epoch = 400", "epoch = 400\nthen = 4", 21, "then: 4 is before epoch 400"),
         ("answer = 2", "answer = 3", 36, "answer: 3 is more than the 2 choices"),

@@ -15,6 +15,7 @@ from tuinet.data.dataset import Dataset, InputColumn
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.nn.parameters import Array
+from tuinet.observe.answer import PROFILE_POINTS
 from tuinet.observe.question import first_question, input_rows, next_multiple, round_step, sample_question
 from tuinet.observe.view import View
 from tuinet.session.session import Session
@@ -140,3 +141,34 @@ def test_what_was_asked_last_is_saved_with_the_run(tmp_path: Path) -> None:
     assert again.snapshot().question == (0.25, 1.0)
     again.begin(Experiment())
     assert again.snapshot().question is None
+
+
+@pytest.mark.parametrize("dataset", ["xor", "iris", "sine", "hills"])
+def test_profiles_are_the_answers_to_samples_that_differ_in_one_value(dataset: str) -> None:
+    session = Session(make_experiment(dataset=dataset))
+    session.advance(20)
+    data, question = session.run.dataset, sample_question(session.run.dataset, 1)
+    answer = session.snapshot(View(question=question)).answer
+    assert answer is not None
+    assert [profile.column for profile in answer.profiles] == list(range(data.X.shape[1]))
+    for row, profile in zip(input_rows(data), answer.profiles, strict=True):
+        assert profile.ends == (row.low, row.high)
+        for place in (0, 17, PROFILE_POINTS - 1):
+            changed = row.with_number(question, float(profile.values[place]))
+            other = session.snapshot(View(question=changed)).answer
+            assert other is not None
+            np.testing.assert_allclose(profile.outputs[place], other.outputs, rtol=1e-9, atol=1e-12)
+
+
+def test_profiles_reach_as_far_as_the_value_that_is_asked_about() -> None:
+    session = Session(make_experiment(dataset="xor"))
+    answer = session.snapshot(View(question=(-3.0, 7.0))).answer
+    assert answer is not None
+    assert [profile.ends for profile in answer.profiles] == [(-3.0, 1.0), (0.0, 7.0)]
+
+
+def test_pictures_have_no_profiles() -> None:
+    session = Session(make_experiment(dataset="digits", samples=200))
+    answer = session.snapshot(View(question=sample_question(session.run.dataset, 0))).answer
+    assert answer is not None
+    assert answer.profiles == ()

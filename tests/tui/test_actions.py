@@ -264,12 +264,32 @@ def test_a_nudge_is_a_twentieth_at_least() -> None:
 async def test_the_mouse_scrubs_on_the_loss_curve() -> None:
     runner = StubRunner(make_frame(make_snapshot(time=PAST)))
     async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
         panel = pilot.app.screen.query_one(LossPanel)
         await pilot.mouse_down(panel, offset=(panel.size.width - 3, 4))
         await pilot.hover(panel, offset=(panel.size.width // 2, 4))
         await pilot.mouse_up(panel, offset=(panel.size.width // 2, 4))
-    assert next(command for command in runner.commands if isinstance(command, Seek)).epoch > 2900
+    assert 1000 < next(command for command in runner.commands if isinstance(command, Seek)).epoch < 2000
     assert all(isinstance(command, Seek) for command in runner.commands)
+
+
+async def test_a_click_on_the_loss_curve_reads_it_and_a_second_one_goes_there() -> None:
+    runner = StubRunner(make_frame(make_snapshot(time=PAST)))
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        panel = pilot.app.screen.query_one(LossPanel)
+        at = (panel.size.width - 3, 4)
+        await pilot.click(panel, offset=at)
+        assert runner.commands == []
+        assert "◇ epoch 2,950: loss 0.0105" in screen_text(pilot)
+        await pilot.click(panel, offset=at)
+        assert runner.commands == [Seek(2950)]
+        assert "epoch 2,950: loss" not in screen_text(pilot)
+        said = " ".join(screen_text(pilot).split())
+        assert "paused at epoch 2,950: > comes back to epoch 3,000, space goes on from here" in said
+        await pilot.click(panel, offset=at)
+        await pilot.press("tab")
+        assert "epoch 2,950: loss" not in screen_text(pilot)
 
 
 @pytest.mark.parametrize("key", ["escape", "space"])

@@ -94,6 +94,19 @@ async def test_help_and_palette_name_the_keys_that_are() -> None:
         assert commands["Pause or resume"].endswith(" · f4")
 
 
+@pytest.mark.parametrize("key", ["", "5", "9", "M"])
+async def test_help_has_the_keys_of_one_kind_in_one_place(key: str) -> None:
+    async with make_app().run_test(size=(100, 40)) as pilot:
+        if key:
+            await pilot.press(key)
+            await pilot.pause()
+        dashboard = pilot.app.screen
+        assert isinstance(dashboard, Dashboard)
+        rows = [row.text.strip() for row in help_rows(dashboard.topics(), DARK, 100)]
+        headings = [row for row in rows if row.startswith("keys: ")]
+        assert len(headings) == len(set(headings)) > 5
+
+
 def test_what_help_says_of_panels_names_the_keys_that_are() -> None:
     wanted = keymap(**{"in_samples.f": "f8", "output": "f7"})
     topics = Topics((), (), [SamplesPanel, BoundaryPanel], make_snapshot()).with_keys(wanted)

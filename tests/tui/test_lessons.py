@@ -20,7 +20,7 @@ from tuinet.session.commands import BringBack, Pause, Resume, SetUp
 from tuinet.session.edits import Configure
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.draw.text import width_of
-from tuinet.tui.panels.lesson import Line, in_ascii, markdown_lines, page_lines
+from tuinet.tui.panels.lesson import Line, in_ascii, joined, markdown_lines, page_parts
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.microscope import MicroscopeScreen
 
@@ -80,20 +80,25 @@ def test_words_are_emphasized_in_part() -> None:
     assert not line[0][1].bold
 
 
+def page_lines(page: Page, width: int) -> list[Line]:
+    """Everything that a step says at this point."""
+    return joined(page_parts(page, DARK, width))
+
+
 def test_a_page_asks_then_waits_then_explains(tmp_path: Path) -> None:
     text = (FRONT + BODY).replace("pause_at = 100", 'wait = "epoch >= 100"')
     lesson = lesson_in(tmp_path, text)
-    asking = texts(page_lines(Page(lesson, 1), DARK, 30))
+    asking = texts(page_lines(Page(lesson, 1), 30))
     assert asking[-3:] == ["Where will it end?", "  1 here", "  2 there"]
-    waiting = texts(page_lines(Page(lesson, 1, answer=1), DARK, 30))
+    waiting = texts(page_lines(Page(lesson, 1, answer=1), 30))
     assert waiting[-4:] == ["● 1 here", "  2 there", "", "○ epoch >= 100"]
-    done = texts(page_lines(Page(lesson, 1, answer=1, is_done=True), DARK, 30))
+    done = texts(page_lines(Page(lesson, 1, answer=1, is_done=True), 30))
     assert done[-6:] == ["● 1 here", "  2 there ✓ right", "", "✓ epoch >= 100", "", "That is why."]
 
 
 def test_formulas_are_spelled_in_ascii_before_they_are_wrapped(tmp_path: Path) -> None:
     lesson = lesson_in(tmp_path, MINIMAL.replace("Text.", "δ = ∂L/∂z and so on …"))
-    assert texts(page_lines(in_ascii(Page(lesson)), DARK, 20)) == ["One", "", "delta = dL/dz and so", "on ..."]
+    assert texts(page_lines(in_ascii(Page(lesson)), 20)) == ["One", "", "delta = dL/dz and so", "on ..."]
 
 
 async def test_a_lesson_is_played_with_keys(tmp_path: Path) -> None:

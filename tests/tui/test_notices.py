@@ -155,13 +155,13 @@ async def test_a_remark_leaves_in_the_same_update_in_which_the_answer_to_the_key
         await pilot.pause()
 
         def display(shown: TuinetApp, top: Screen[Any], update: RenderableType | None) -> None:
-            sent.extend([] if update is None else [screen.remark])
+            sent.extend([] if update is None else [screen.notice])
             original(shown, top, update)
 
         monkeypatch.setattr(TuinetApp, "_display", display)
         monkeypatch.setattr("tuinet.tui.app._ANSWERING", 60.0)
         await pilot.press("right_parenthesis")
-        assert (sent, screen.remark) == ([], LONG)
+        assert (sent, screen.notice) == ([], LONG)
         runner.change(obeyed=1, snapshot=make_snapshot(learning_rate=1.0))
         runner.listener()
         await pilot.pause()
@@ -236,17 +236,17 @@ def test_the_status_tells_what_the_title_of_the_curve_has_no_room_for() -> None:
     assert tells_quality(make_snapshot(divergence="the loss is not finite"), DARK, 18)
 
 
-def arranged(frame: Frame, width: int = 80, remark: str = "") -> StatusLines:
-    return status_lines(frame, DARK, width, remark=remark)
+def arranged(frame: Frame, width: int = 80, notice: str = "") -> StatusLines:
+    return status_lines(frame, DARK, width, notice=notice)
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
-@pytest.mark.parametrize("remark", ["", "theme light", LONG, LONG * 3])
-def test_whatever_is_said_loss_and_accuracy_are_in_the_status(width: int, remark: str) -> None:
+@pytest.mark.parametrize("notice", ["", "theme light", LONG, LONG * 3])
+def test_whatever_is_said_loss_and_accuracy_are_in_the_status(width: int, notice: str) -> None:
     finding = Finding("stuck", "stuck on a plateau: press r to reinitialize")
     for snapshot in (make_snapshot(), make_snapshot(findings=(finding,), pending=("3 hidden neurons",))):
         for frame in (make_frame(snapshot), make_frame(snapshot, running=True, rate=98.3, warning="the disk is full")):
-            state = "".join(text for text, _ in arranged(frame, width, remark).state)
+            state = "".join(text for text, _ in arranged(frame, width, notice).state)
             assert ("loss 0.2143" in state) and ("accuracy 4/4" in state or width == 40)
 
 

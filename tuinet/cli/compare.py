@@ -19,6 +19,7 @@ from tuinet.compare.in_force import with_values_in_force
 from tuinet.compare.local import LocalPool
 from tuinet.compare.summary import summaries, table
 from tuinet.compare.trial import Board, Event, Standing, Target, Trial, looks
+from tuinet.experiment.fields import parse_ranges
 from tuinet.options import Count, GroupedHelp, experiment_options, is_usual, naming_options
 from tuinet.output import csv_text, json_line, write_data, write_error, write_lines
 from tuinet.session.build import DatasetCache
@@ -116,11 +117,29 @@ def _cell(value: object) -> object:
 
 _FAILED: Final = 1
 _PER_MILLE: Final = 1000
+_MOST_SEEDS: Final = 1000
+_SEED_COUNT = click.IntRange(1, _MOST_SEEDS)
 _MOST_WORKERS: Final = 256
 _ABOVE_0 = click.FloatRange(min=0, min_open=True)
 
 
 Pool = ClusterPool | LocalPool
+
+
+class Seeds(click.ParamType[int | tuple[int, ...]]):
+    """How many seeds, or which."""
+
+    name = "seeds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | tuple[int, ...]:
+        """See `click.ParamType.convert`."""
+        text = str(value).strip()
+        try:
+            if text.isdecimal():
+                return int(_SEED_COUNT.convert(int(text), param, ctx))
+            return parse_ranges(text, _MOST_SEEDS)
+        except ValueError as error:
+            self.fail(f"{error}; a number alone says how many, from --seed up", param, ctx)
 
 
 @click.command("compare", cls=GroupedHelp)
@@ -132,7 +151,12 @@ Pool = ClusterPool | LocalPool
     "log(0.001,1,25) or linear(0,0.9,10), in quotes, for 25 or 10 numbers from one to the other. "
     "Repeat it for all combinations.",
 )
-@click.option("--seeds", type=click.IntRange(1, 1000), default=5, help="Runs of each combination, from --seed up.")
+@click.option(
+    "--seeds",
+    type=Seeds(),
+    default=5,
+    help="Runs of each combination: how many, from --seed up, or with which seeds, as in 1-4 or 1,5,9 [default: 5].",
+)
 @click.option("--epochs", type=Count(1), help="Of each run [default: the dataset's own].")
 @click.option("--target-loss", type=_ABOVE_0, help="A run gets there when its training loss is as low.")
 @click.option(
@@ -202,10 +226,11 @@ def cores() -> int:
 
 
 def _grid(
-    vary: Sequence[str], seeds: int, epochs: int | None, target: Target, fields: dict[str, Any]
+    vary: Sequence[str], seeds: int | tuple[int, ...], epochs: int | None, target: Target, fields: dict[str, Any]
 ) -> tuple[Grid, DatasetCache]:
     """What is asked for, and its data."""
     given = {name: value for name, value in fields.items() if value is not None}
+    _require_one("--seeds that are named", None if isinstance(seeds, int) else seeds, "--seed", given.get("seed"))
     with naming_options():
         varied = [parse_vary(text) for text in vary]
         for one in varied:

@@ -130,7 +130,7 @@ def parse_vary(text: str) -> Vary:
     if field not in FIELDS:
         raise ExperimentError("vary", not_one_of(field, FIELDS))
     if field == "seed":
-        raise ExperimentError("vary", "seed is varied by --seeds, from the one of --seed up")
+        raise ExperimentError("vary", "seed is varied by --seeds, as in --seeds 1-4 or --seeds 1,5,9")
     words = [word for part in parts(values) for word in expanded(field, part, MAX_EXPERIMENTS)]
     choices = tuple(_choice(field, word) for word in words)
     taken = [(choice.is_default, choice.value) for choice in choices]
@@ -161,23 +161,25 @@ def as_varied(field: str, value: Any) -> str:
 def make_grid(
     given: Mapping[str, Any],
     varied: Sequence[Vary],
-    seeds: int,
+    seeds: int | Sequence[int],
     epochs: int | None = None,
     target: Target | None = None,
 ) -> Grid:
-    """All combinations of the values, each with so many seeds, from the given one up.
+    """All combinations of the values, each with so many seeds, from the given one up, or with just these.
 
     Each is made as if its values alone had been named: what is not is the dataset's own, and the optimizer's. Without a
     number of epochs, all runs have as many as the dataset that has the most.
     """
     fields = tuple(vary.field for vary in varied)
     _require_distinct(fields, given)
-    total = seeds * math.prod(len(vary.choices) for vary in varied)
+    runs = seeds if isinstance(seeds, int) else len(seeds)
+    total = runs * math.prod(len(vary.choices) for vary in varied)
     if total > MAX_EXPERIMENTS:
         raise ExperimentError("vary", f"{total:,} Experiments are more than {MAX_EXPERIMENTS:,}")
     combinations = list(product(*(vary.choices for vary in varied)))
     experiments = [_experiment(given, fields, choices) for choices in combinations]
-    numbers = tuple(range(experiments[0].seed, experiments[0].seed + seeds))
+    first = experiments[0].seed
+    numbers = tuple(range(first, first + seeds) if isinstance(seeds, int) else seeds)
     cells = tuple(
         Cell(index, _labels(choices), tuple(replace(experiment, seed=seed) for seed in numbers))
         for index, (choices, experiment) in enumerate(zip(combinations, experiments, strict=True))

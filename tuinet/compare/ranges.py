@@ -1,4 +1,4 @@
-"""Ranges of numbers in the place of a value: ``log(0.001,1,25)`` and ``linear(0,0.9,10)``."""
+"""Ranges of numbers in the place of a value: ``log(0.001,1,25)``, ``linear(0,0.9,10)`` and ``1-4``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 
 from tuinet.errors import ExperimentError
 from tuinet.experiment.experiment import FIELDS
-from tuinet.experiment.fields import plain
+from tuinet.experiment.fields import parse_ranges, plain
 from tuinet.experiment.hyperparameter import Kind, parse
 from tuinet.names import canonical, not_one_of
 
@@ -34,6 +34,7 @@ _EXAMPLES: Final = {"log": "log(0.001,1,25)", "linear": "linear(0,0.9,10)"}
 _BETWEEN: Final = re.compile(r",(?![^()]*\))")
 """A comma that is not within parentheses."""
 _CALL: Final = re.compile(r"(\w*)\s*\(([^()]*)\)")
+_ALL: Final = re.compile(r"\d+\s*-\s*\d+")
 _RANGE: Final = re.compile(rf"(?:{'|'.join(_SPACINGS)})\s*\([^()]*\)", re.IGNORECASE)
 
 
@@ -48,7 +49,8 @@ def expanded(field: str, text: str, most: int) -> list[str]:
     A range is ``log(FIRST,LAST,COUNT)``, in which each value is the one before times the same factor, or
     ``linear(FIRST,LAST,COUNT)``, in which their differences are the same. The first and the last belong to it. Those
     between are decimal numbers with as few digits as lie nearer to the exact place than a 500th of the way to the next
-    value, so that a label is the value itself. A field that takes whole numbers gets the nearest ones.
+    value, so that a label is the value itself. A field that takes whole numbers gets the nearest ones, and of
+    ``FIRST-LAST`` all from the first to the last.
 
     Parameters
     ----------
@@ -61,6 +63,11 @@ def expanded(field: str, text: str, most: int) -> list[str]:
         Where the field takes no numbers, or there is no such range.
     """
     is_number = FIELDS[field].kind in ("whole", "number")
+    if FIELDS[field].kind == "whole" and _ALL.fullmatch(text):
+        try:
+            return list(map(str, parse_ranges(text, most)))
+        except ValueError as error:
+            raise ExperimentError("vary", f"{field}: {error}") from error
     if not (_RANGE.fullmatch(text) or (is_number and "(" in text)):
         return [text]
     try:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tuinet.compare.grid import Cell, Grid, as_varied, named
 from tuinet.compare.trial import Standing, Trial, stride_of
+from tuinet.experiment.fields import ranges_text
 from tuinet.observe.metrics import wilson
 from tuinet.terminal_text import aligned, cells_of, shown_name
 
@@ -277,11 +278,16 @@ def looks_words(grid: Grid) -> str:
 def head(grid: Grid) -> str:
     """The size of the comparison, in a line."""
     seeds = len(grid.seeds)
-    last = f" to {grid.seeds[-1]}" if seeds > 1 else ""
     return (
         f"{len(grid.cells)} cell{'s' if len(grid.cells) != 1 else ''}, "
-        f"seed{'s' if seeds > 1 else ''} {grid.seeds[0]}{last}, {grid.epochs:,} epochs each"
+        f"seed{'s' if seeds > 1 else ''} {_seeds_words(grid.seeds)}, {grid.epochs:,} epochs each"
     )
+
+
+def _seeds_words(seeds: Sequence[int]) -> str:
+    """As in ``1 to 5``, or ``1-4, 7`` where they do not all follow each other."""
+    text = ranges_text(seeds)
+    return text.replace(",", ", ") if "," in text else text.replace("-", " to ")
 
 
 def target_words(grid: Grid) -> str:

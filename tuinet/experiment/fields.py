@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Final
 
 from tuinet.data.dataset import Dataset
@@ -11,6 +13,46 @@ from tuinet.experiment.defaults import is_automatic, resolved
 from tuinet.experiment.experiment import AUTO, FIELDS, Experiment
 from tuinet.experiment.presets import default_value
 from tuinet.names import canonical
+
+_RANGE: Final = re.compile(r"(\d{1,9})(?:\s*-\s*(\d{1,9}))?")
+"""A whole number, or the first and the last of several."""
+
+
+def parse_ranges(text: str, most: int) -> tuple[int, ...]:
+    """The whole numbers of a list such as ``1-4`` or ``1,5,8-10``, in its order.
+
+    Raises
+    ------
+    ValueError
+        Where it is no such list, a range runs backwards, a number is there twice, or there are more than so many.
+    """
+    found: list[int] = []
+    for part in text.split(","):
+        match = _RANGE.fullmatch(part.strip())
+        if match is None:
+            raise ValueError(f"{text!r} is not a list of whole numbers such as 1-4 or 1,5,9")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if first > last:
+            raise ValueError(f"{match[0]} runs backwards; {last}-{first} would be right")
+        if len(found) + last - first >= most:
+            raise ValueError(f"{text!r} has more than {most:,} numbers")
+        found += range(first, last + 1)
+    twice = next((number for number, times in Counter(found).items() if times > 1), None)
+    if twice is not None:
+        raise ValueError(f"{text!r} has {twice} twice")
+    return tuple(found)
+
+
+def ranges_text(numbers: Sequence[int]) -> str:
+    """Whole numbers as a list from which `parse_ranges` makes the same: ``1-4,8`` for 1, 2, 3, 4 and 8."""
+    parts = list[list[int]]()
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1][1:] = [number]
+        else:
+            parts.append([number])
+    return ",".join("-".join(map(str, part)) for part in parts)
+
 
 _EXPONENT: Final = re.compile(r"e([+-]?)0*(?=[1-9])")
 _DEFAULT: Final = "default"

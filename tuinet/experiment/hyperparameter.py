@@ -245,14 +245,15 @@ def require_choice(field: str, value: object, choices: Collection[str]) -> None:
         raise ExperimentError(field, not_one_of(value, choices))
 
 
-def _is_finite(value: object) -> TypeGuard[float]:
+def is_finite(value: object) -> TypeGuard[float]:
+    """Whether something is a number that calculations can begin with; a truth value is none."""
     # Not only infinity: a whole number can be larger than any float.
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def require_number(field: str, value: object, bounds: Bounds = ANY) -> None:
     """Refuse what is not a finite number within bounds."""
-    if _is_finite(value) and bounds.hold(value):
+    if is_finite(value) and bounds.hold(value):
         return
     limits = (("from", bounds.least), ("above", bounds.above), ("to", bounds.most), ("below", bounds.below))
     words = [f"{word} {limit:g}" for word, limit in limits if abs(limit) < math.inf]

@@ -17,6 +17,7 @@ import click
 
 from tuinet.errors import DataError, ExperimentError, LessonError, TuinetError
 from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.fields import parse_ranges
 from tuinet.experiment.ladders import with_hidden
 from tuinet.experiment.presets import make_experiment
 from tuinet.files import LESSON, UnreadableError, read_text
@@ -104,7 +105,7 @@ _CLAIM_KEYS: Final = (
     "interval",
 )
 _PHASE: Final = re.compile(r"(forward|backward) [1-9]\d?|batch|loss|regularize|clip|update")
-_SEEDS: Final = re.compile(r"(\d{1,6})-(\d{1,6})")
+_MOST_SEEDS: Final = 1_000_000
 _KEY: Final = re.compile(r"[A-Za-z0-9]|[a-z_]+|(ctrl|shift)\+[a-z_]+")
 _NUMBER: Final = re.compile(r"^\d+[-_]")
 
@@ -373,7 +374,4 @@ def _phase(text: str) -> str:
 
 
 def _seeds(text: str) -> tuple[int, ...]:
-    match = _SEEDS.fullmatch(text)
-    if match is None or int(match[1]) > int(match[2]):
-        raise ValueError(f"{text!r} is not a range of seeds such as 1-20")
-    return tuple(range(int(match[1]), int(match[2]) + 1))
+    return parse_ranges(text, _MOST_SEEDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -11,8 +12,29 @@ from tuinet.nn.network import Network
 from tuinet.nn.parameters import Array, frozen
 from tuinet.nn.training import Evaluation
 from tuinet.observe.metrics import class_shares, label_shares, predicted_classes
-from tuinet.observe.samples import Encoding
+from tuinet.observe.question import input_rows
+from tuinet.observe.samples import Encoding, most_samples
 from tuinet.observe.view import Question
+
+PROFILE_POINTS: Final = 49
+_MOST_PROFILES: Final = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """What would be answered if one column alone were another number; arrays are read-only."""
+
+    column: int
+    """Its place among the `input_rows` of the data."""
+    values: Array
+    """From the lowest value of all samples to the highest, or to the one that is asked about; shape (points,)."""
+    outputs: Array
+    """In the unit of the targets, shape (points, outputs)."""
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest of the values."""
+        return float(self.values[0]), float(self.values[-1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +52,24 @@ class Answer:
     """The class that the sample is taken for, counted from 0; ``None`` for numbers and labels."""
     activations: tuple[Array, ...]
     """Of each layer as the network computes them, from the first hidden one to the output; each of shape (units,)."""
+    profiles: tuple[Profile, ...] = ()
+    """Of the first columns of numbers, in their order; none where they are not asked for."""
 
 
 class AnswerProbe:
-    """Evaluates a network on one sample, in buffers of its own that are made once."""
+    """Evaluates a network on one sample, and where that is wished on others that differ in one column.
 
-    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding) -> None:
+    Its buffers are its own, and are made once.
+    """
+
+    def __init__(self, network: Network, dataset: Dataset, encoding: Encoding, *, with_profiles: bool = False) -> None:
         self._dataset, self._encoding = dataset, encoding
+        numbers = [index for index, row in enumerate(input_rows(dataset)) if not row.categories]
+        most = min(_MOST_PROFILES, most_samples(network) // PROFILE_POINTS)
+        is_wished = with_profiles and dataset.image_shape is None
+        self._columns = numbers[:most] if is_wished else []
+        several = np.zeros((len(self._columns) * PROFILE_POINTS, dataset.X.shape[1]))
+        self._others = Evaluation(network, encoding.inputs(dataset, several)) if self._columns else None
         nothing = encoding.inputs(dataset, np.zeros((1, dataset.X.shape[1])))
         self._evaluation = Evaluation(network, nothing)
 
@@ -50,7 +83,26 @@ class AnswerProbe:
         activations = [np.array(layer[0], np.float64) for layer in workspace.activations]
         outputs = dataset.decode(activations[-1][np.newaxis])
         shares, predicted = self._judged(outputs)
-        return Answer(question, frozen(outputs[0]), shares, predicted, tuple(map(frozen, activations)))
+        profiles = self._profiles(question)
+        return Answer(question, frozen(outputs[0]), shares, predicted, tuple(map(frozen, activations)), profiles)
+
+    def _profiles(self, question: Question) -> tuple[Profile, ...]:
+        if self._others is None:
+            return ()
+        rows = [input_rows(self._dataset)[index] for index in self._columns]
+        samples = np.tile(np.array(question, np.float64), (len(rows), PROFILE_POINTS, 1))
+        for row, several in zip(rows, samples, strict=True):
+            value = question[row.first]
+            several[:, row.first] = np.linspace(min(row.low, value), max(row.high, value), PROFILE_POINTS)
+        flat = samples.reshape(-1, len(question))
+        self._others.workspace.layer_input(1)[:, :-1] = self._encoding.inputs(self._dataset, flat)
+        self._others.run()
+        outputs = self._dataset.decode(np.array(self._others.workspace.activations[-1], np.float64))
+        parts = np.split(outputs, len(rows))
+        return tuple(
+            Profile(index, frozen(several[:, row.first].copy()), frozen(part.copy()))
+            for index, row, several, part in zip(self._columns, rows, samples, parts, strict=True)
+        )
 
     def _judged(self, outputs: Array) -> tuple[Array, int | None]:
         """The share of each class or label, and the class that is predicted."""

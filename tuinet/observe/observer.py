@@ -81,18 +81,18 @@ class Observer:
 
     @cached_property
     def question(self) -> AnswerProbe:
-        """Looks at what is answered to a sample that is asked about."""
-        return self._answer_probe()
+        """Looks at what is answered to a sample that is asked about, and to others like it."""
+        return self._answer_probe(with_profiles=True)
 
     @cached_property
     def cursor(self) -> AnswerProbe:
         """Looks at what is answered where the cursor of the map is."""
         return self._answer_probe()
 
-    def _answer_probe(self) -> AnswerProbe:
+    def _answer_probe(self, *, with_profiles: bool = False) -> AnswerProbe:
         from tuinet.observe.answer import AnswerProbe
 
-        return AnswerProbe(self._network, self._dataset, self._encoding)
+        return AnswerProbe(self._network, self._dataset, self._encoding, with_profiles=with_profiles)
 
     def losses(self) -> tuple[float, float | None]:
         """The losses of the samples seen of the training set, and of the test set if there is one."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import NoneType
 from typing import Any, Final, get_args, get_origin, get_type_hints
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuinet.experiment.experiment import Experiment, tupled
+from tuinet.experiment.hyperparameter import is_finite
 from tuinet.experiment.presets import as_kept
 from tuinet.session.edits import Configure, EditCommand, edit_kinds
 from tuinet.session.history import HistorySnapshot
@@ -92,15 +92,11 @@ def _is_whole(value: object, least: int = 0) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value < 2**53
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
-
-
 _CHECKS: Final[Mapping[Any, Callable[[object], bool]]] = {
     str: lambda value: isinstance(value, str),
     bool: lambda value: isinstance(value, bool),
     int: _is_whole,
-    float: _is_number,
+    float: is_finite,
     NoneType: lambda value: value is None,
     Any: lambda value: True,
 }

@@ -130,7 +130,7 @@ class TuinetApp(ThemedApp):
             self._begin_answer()
             for screen in self.screen_stack:
                 if isinstance(screen, PollingScreen):
-                    screen.outdate_remark()
+                    screen.outdate_notice()
         await super().on_event(event)
 
     def _begin_answer(self) -> None:

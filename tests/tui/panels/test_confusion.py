@@ -29,13 +29,15 @@ from tuinet.tui.panels.confusion import (
     confusion_legend,
     confusion_rows,
     confusion_title,
+)
+from tuinet.tui.panels.confusion.matrix import ConfusionDrawing, cell_ink, heat
+from tuinet.tui.panels.confusion.mistakes import Mistake, mistakes, worst_sentence
+from tuinet.tui.panels.confusion.predictions import (
     prediction_legend,
     prediction_rows,
     prediction_title,
     prediction_window,
 )
-from tuinet.tui.panels.confusion.matrix import ConfusionDrawing, cell_ink, heat
-from tuinet.tui.panels.confusion.mistakes import Mistake, mistakes, worst_sentence
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import HEAT_LEVELS, Theme, find_theme
@@ -133,6 +135,33 @@ def test_precision_and_sentence_go_first_where_it_is_low() -> None:
 def test_rows_are_taller_where_there_is_room() -> None:
     rows = texts(confusion_rows(snapshot_of(SMALL), DARK, 31, 13))
     assert [index for index, row in enumerate(rows) if "recall" in row or "%" in row] == [2, 4, 7, 12]
+
+
+def test_on_a_large_terminal_classes_are_tall_and_wide_and_bars_stay_in_sight() -> None:
+    rows = texts(confusion_rows(snapshot_of(SMALL, SMALL), DARK, 196, 55))
+    assert [index for index, row in enumerate(rows) if row.endswith(("1.00", "0.50", "0.00"))] == [9, 20, 31]
+    assert rows[3].count("2") == 2
+    assert rows[3].index("1") - rows[3].index("0") == 23
+    assert any("test set: recall" in row and "training set: recall" in row for row in rows)
+
+
+def test_a_single_matrix_has_its_bars_beside_it_where_it_is_wide() -> None:
+    for width, are_beside in ((196, True), (100, False)):
+        rows = texts(confusion_rows(snapshot_of(SMALL), DARK, width, 36))
+        (bars,) = [index for index, row in enumerate(rows) if "training set: recall" in row]
+        (precision,) = [index for index, row in enumerate(rows) if "100%" in row and "precision" in row]
+        assert (bars < precision) == are_beside
+
+
+def test_how_sure_it_is_stands_below_the_bars_once_the_samples_have_come() -> None:
+    session = Session(make_experiment(dataset="iris"))
+    session.advance(20)
+    asked = View(predictions=GalleryView(0, 500))
+    rows = texts(confusion_rows(session.snapshot(asked), DARK, 118, 31))
+    assert any(row.startswith(" how sure it is of 38 test samples") for row in rows)
+    other_set = texts(confusion_rows(session.snapshot(asked), DARK, 118, 31, on_test=False))
+    assert not any("how sure" in row for row in other_set), "these are of the test set"
+    assert not any("how sure" in row for row in texts(confusion_rows(session.snapshot(), DARK, 118, 31)))
 
 
 def test_counts_too_wide_are_shares_of_the_row() -> None:
@@ -384,6 +413,8 @@ async def test_the_other_set_is_a_key_away() -> None:
         assert "confusion · training set" in await follow(pilot, runner, digits, "8", "E")
         assert "most often: " in screen_text(pilot)
         assert runner.views[-1] is not None
+        assert runner.views[-1].predictions == GalleryView(0, 500, on_test=False)
+        await follow(pilot, runner, digits, "8")
         assert runner.views[-1].predictions is None
 
 

@@ -22,7 +22,8 @@ from tuinet.observe.view import NetworkView, Unit
 from tuinet.tui.draw.cells import Array, changed_runs
 from tuinet.tui.draw.text import Piece, ink, width_of
 from tuinet.tui.panels.network import layout, neuron_pieces, scale_pieces
-from tuinet.tui.panels.network.diagram import diagram_rows, draw_edges, edges, labels, pen, sign_pieces
+from tuinet.tui.panels.network.diagram import diagram_rows
+from tuinet.tui.panels.network.edges import draw_edges, edges, labels, pen, sign_pieces
 from tuinet.tui.panels.network.pictures import unit_shade
 from tuinet.tui.panels.network.placing import UnitsInSight
 from tuinet.tui.style.adapt import adapted

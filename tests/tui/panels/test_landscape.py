@@ -310,7 +310,7 @@ async def test_a_cursor_is_of_the_plane_on_which_it_was_set() -> None:
         assert panel(pilot)._choice.cursor is None
         asked = runner.views[-1]
         assert asked is not None and asked.landscape is not None and asked.landscape.cursor is None
-        assert "another plane" in pilot.app.screen.remark  # type: ignore[attr-defined]
+        assert "another plane" in pilot.app.screen.notice  # type: ignore[attr-defined]
         await pilot.press("enter")
         await pilot.pause()
         assert not runner.commands

@@ -39,7 +39,7 @@ def test_xor_at_120x36() -> None:
 
 @pytest.mark.parametrize(
     ("room", "pixels"),
-    [((60, 27), (12, 12)), ((78, 19), (16, 12)), ((198, 55), (20, 20))],
+    [((60, 27), (12, 12)), ((78, 19), (16, 12)), ((198, 55), (40, 40))],
     ids=["200x60", "80x24, full screen", "200x60, full screen"],
 )
 def test_xor_in_other_rooms(room: tuple[int, int], pixels: tuple[int, int]) -> None:
@@ -156,6 +156,17 @@ def test_the_pictures_together_are_bounded(sizes: tuple[int, ...], room: tuple[i
     if diagram.nodes:
         view = picture_view(diagram, domain)
         assert 1 <= view.columns <= 40
-        assert 1 <= view.rows <= 20
+        assert 1 <= view.rows <= 40
         assert view.columns * view.rows * len(view.units) <= 64 * 400
         assert view.units == tuple(node.unit for node in diagram.nodes)
+
+
+def test_neurons_in_rows_of_their_own_are_spread_over_all_rows() -> None:
+    diagram = lay_out((2, 16, 16, 1), (118, 31), UnitsInSight())
+    rows = [node.top for node in diagram.nodes if node.unit[0] == 1]
+    assert len(rows) == 16
+    assert (rows[0], rows[-1]) == (1, 30)
+    assert {below - above for above, below in pairwise(rows)} == {1, 2}
+    assert [diagram.at(node.left, node.top) for node in diagram.nodes] == [node.unit for node in diagram.nodes]
+    crowded = [node.top for node in lay_out((2, 16, 16, 1), (118, 22), UnitsInSight()).nodes if node.unit[0] == 1]
+    assert {below - above for above, below in pairwise(crowded)} == {1}, "there are too few rows for gaps"

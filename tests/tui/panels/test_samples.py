@@ -152,6 +152,35 @@ def test_numbers_are_a_table_of_target_output_and_error() -> None:
     ]
 
 
+def test_where_there_is_room_each_sample_has_a_bar() -> None:
+    dataset = make_dataset(3, 3, y=np.eye(3)[[0, 1]], X=np.zeros((2, 3)), class_names=("a", "b", "c"))
+    snapshot = make_snapshot(inputs=3, outputs=3, dataset=dataset)
+    gallery = make_gallery(snapshot, [0, 1], [0, 2], [0.75, 0.5])
+    heading, *rows = table_rows(snapshot, gallery, DARK, 90, 9)
+    assert heading.text.rstrip().endswith("confidence")
+    length = rows[0].text.count("━") + rows[0].text.count("╸") + rows[0].text.count("─")
+    assert [round(2 * row.text.count("━") + row.text.count("╸")) for row in rows] == [
+        round(2 * length * share) for share in (0.75, 0.5)
+    ]
+    assert [colours(row, row.text.index("━"))[0][0] for row in rows] == [DARK.curve, DARK.warning]
+
+
+@pytest.mark.parametrize("error", [np.nan, np.inf, -np.inf])
+def test_errors_are_bars_to_both_sides(error: float) -> None:
+    dataset = make_dataset(1, 1, "regression", X=np.zeros((4, 1)), y=np.zeros((4, 1)))
+    snapshot = make_snapshot(inputs=1, task="regression", dataset=dataset)
+    gallery = make_gallery(snapshot, [], [], [], numbers=np.arange(4), targets=np.zeros((4, 1)),
+                           outputs=np.array([[-1.0], [0.5], [0.0], [error]]), verdicts=None,
+                           view=GalleryView(0, 4))  # fmt: skip
+    heading, *rows = texts(table_rows(snapshot, gallery, DARK, 90, 9))
+    assert heading.endswith("error, from −1 to 1")
+    middle = rows[2].index("│")
+    half = rows[0].count("━")
+    assert rows[0][middle - half : middle] == "━" * half
+    assert rows[1][middle + 1 :] == "━" * round(half / 2)
+    assert [row.count("━") for row in rows[2:]] == [0, 0]
+
+
 def test_numbers_never_touch() -> None:
     dataset = make_dataset(1, 1, "regression", X=np.array([[-0.000123]]), y=np.array([[-0.000771]]))
     snapshot = make_snapshot(inputs=1, task="regression", dataset=dataset)

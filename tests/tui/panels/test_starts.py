@@ -46,6 +46,7 @@ from tuinet.tui.panels.starts.charts import (
 from tuinet.tui.panels.starts.maps import (
     MapGrid,
     Rooms,
+    chosen_rows,
     fitted_grid,
     grid_picture,
     grid_rows,
@@ -125,7 +126,7 @@ def test_the_last_line_is_of_the_cursor_and_the_first_of_the_share() -> None:
         assert lines[-1] == "▸ seed 1 · loss 0.0100 · 4/4 right · solved by epoch 1,000  ◆ the run's seed"
         assert most == 1 or lines[0] == "1 of 4 solved: 25%, 95% interval 5 to 70% · their median 1,000 epochs"
     narrow = lines_of(four(), 0, snapshot, DARK, 73, 1)
-    assert "".join(text for text, _ in narrow[0]).endswith("solved by epoch 1,000  ◆ the run's")
+    assert "".join(text for text, _ in narrow[0]).endswith("solved by epoch 1,000  ◆ this run")
 
 
 def test_no_number_is_cut_where_it_is_narrow() -> None:
@@ -137,7 +138,7 @@ def test_no_number_is_cut_where_it_is_narrow() -> None:
     assert said(36)[0] == "1 of 4 solved: 25% (5 to 70%)"
     assert said(36)[-1] == "▸ seed 1 · loss 0.0100 · 4/4 right"
     assert said(20)[0] == "1 of 4"
-    assert said(20)[1:] == ["25% at 0.35", "▸ seed 1"]
+    assert said(20)[1:] == ["25% at 0.35", "▸ seed 1  ◆ this run"]
 
 
 def test_texts_are_joined_as_far_as_they_fit() -> None:
@@ -327,11 +328,35 @@ def test_curves_of_a_single_input_stay_in_their_tiles() -> None:
     assert rows[2].text[1:3].strip()
 
 
+@pytest.mark.parametrize("theme", LOOKS, ids=["truecolor", "256", "16", "none", "ascii"])
+def test_on_a_small_terminal_the_chosen_map_is_large_beside_the_others(theme: Theme) -> None:
+    snapshot, starts = make_snapshot(), replace(four(), maps=make_maps(4))
+    levels = map_levels(starts.maps, snapshot, theme, None)
+    rows = chosen_rows(starts, snapshot, theme, levels, 2, (30, 9))
+    assert rows[0].text.rstrip().endswith(f"seed {starts.seeds[2]}")
+    assert [row.cell_length for row in rows] == [30] * 9
+    other = chosen_rows(starts, snapshot, theme, np.zeros_like(levels), 2, (30, 9))
+    assert [list(row) for row in other[1:]] != [list(row) for row in rows[1:]]
+
+
+def test_a_curve_is_large_beside_the_others_too() -> None:
+    snapshot = make_snapshot(inputs=1, task="regression")
+    shares = np.stack([np.linspace(0, 1, 8)] * 3 + [np.full(8, np.nan)])
+    starts = replace(four(), maps=make_maps(4, shares=shares[:, None].astype(np.float16)))
+    drawn, empty = (chosen_rows(starts, snapshot, DARK, np.zeros((4, 1, 8), int), one, (30, 9)) for one in (0, 3))
+    assert len(drawn) == len(empty) == 9
+    assert any(row.text.strip() for row in drawn[1:])
+    assert not any(row.text.strip() for row in empty[1:])
+
+
 def test_rooms_for_both_or_for_the_maps() -> None:
     assert Rooms.of("both", 76, 16) == Rooms((37, 16), (38, 16), is_beside=True)
     assert Rooms.of("both", 40, 24) == Rooms((40, 12), (40, 12))
     assert Rooms.of("both", 40, 12) == Rooms((40, 12), (0, 0))
     assert Rooms.of("curves", 76, 16) == Rooms((0, 0), (76, 16))
+    assert Rooms.of("maps", 76, 16) == Rooms((37, 16), (0, 0), is_beside=True, chosen=(38, 16))
+    assert Rooms.of("maps", 76, 30) == Rooms((76, 30), (0, 0)), "there the maps of all are large enough"
+    assert Rooms.of("maps", 40, 16) == Rooms((40, 16), (0, 0))
 
 
 # Sweeps.

@@ -431,7 +431,10 @@ async def test_the_mouse_chooses_types_and_scrolls() -> None:
             panel.post_message(FieldScrolled(by))
             await pilot.pause()
             assert name in chosen_line(pilot)
-        await pilot.mouse_down(pilot.app.screen.query_one(LossPanel), offset=(12, 4))
+        curve = pilot.app.screen.query_one(LossPanel)
+        await pilot.click(curve, offset=(12, 4))
+        assert not any(isinstance(command, Seek) for command in runner.commands)
+        await pilot.click(curve, offset=(12, 4))
     assert isinstance(runner.commands[-1], Seek)
 
 

@@ -140,7 +140,7 @@ async def test_network_and_equations_are_seen_together(size: tuple[int, int]) ->
         assert "sample 4 (x1 = 1, x2 = 1; y = 0)" in title
         await pilot.press("v")
         assert seen(pilot) == (True, True)
-        assert microscope(pilot).remark == "network and equations are both in sight"
+        assert microscope(pilot).notice == "network and equations are both in sight"
         await pilot.press("up")
         await pilot.pause()
         assert "sample 3" in microscope(pilot).query_one(StepNetworkPanel)._rows[0].text

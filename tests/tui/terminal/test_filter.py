@@ -169,8 +169,8 @@ def test_a_test_curve_is_seen_where_the_other_one_is_the_same(colours: Colours) 
 
 def test_a_chart_in_ascii() -> None:
     assert curves("none", "ascii", 36, 8) == [
-        "  1+x x   x                         ",
-        "   |__      x  x  x  x x  x  x  x  x",
+        "  1+x x  x  x  x x                  ",
+        "   |__               x x  x  x  x  x",
         "   |  ''''''''--------------________",
         "0.5+                                ",
         "   |                                ",

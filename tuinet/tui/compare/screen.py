@@ -55,12 +55,12 @@ _BAR: Final = 12
 class ProgressPanel(CellPanel):
     """One row: what is compared, and how far it is; for some seconds, what is said instead of the first."""
 
-    remark: reactive[str] = reactive("", repaint=False)
-    watch_remark = CellPanel.update_cells
+    notice: reactive[str] = reactive("", repaint=False)
+    watch_notice = CellPanel.update_cells
 
     def rows(self, frame: Any, theme: Theme, width: int, height: int) -> list[Strip]:
         """The row."""
-        return [progress_row(frame, theme, width, self.remark)][:height]
+        return [progress_row(frame, theme, width, self.notice)][:height]
 
 
 class CurvesPanel(CellPanel):
@@ -74,8 +74,8 @@ class CurvesPanel(CellPanel):
         return framed(content, title, curves_legend(frame, theme, width - EDGE), width, height, theme)
 
 
-def progress_row(comparison: Comparison, theme: Theme, width: int, remark: str = "") -> Strip:
-    """How far it is on the right, what is compared or a remark on the left, as much of it as fits."""
+def progress_row(comparison: Comparison, theme: Theme, width: int, notice: str = "") -> Strip:
+    """How far it is on the right, what is compared or a notice on the left, as much of it as fits."""
     standing = comparison.standing
     total, done = len(standing.trials), standing.done
     if standing.note:
@@ -88,7 +88,7 @@ def progress_row(comparison: Comparison, theme: Theme, width: int, remark: str =
     is_same = "dataset" not in comparison.grid.fields
     few = words.partition(",")[0]
     variants = [*([f"{name} · {words}", f"{name} · {few}", name] if is_same else []), words, few]
-    left = shorten(remark, room) if remark else first_fitting(sorted(variants, key=len, reverse=True), room)
+    left = shorten(notice, room) if notice else first_fitting(sorted(variants, key=len, reverse=True), room)
     gap = " " * max(width - 1 - len(left) - width_of(right), 0)
     return row([(f" {left}", theme.inks.text), (gap, theme.inks.axis), *right], width, theme.inks.blank)
 
@@ -241,8 +241,8 @@ class CompareScreen(ThemedScreen):
     def poll(self) -> None:
         """Show what is new, and say no longer what has been said long enough."""
         progress = self.query_one(ProgressPanel)
-        if progress.remark and self.said.is_over and may_draw(self.app):
-            progress.remark = ""
+        if progress.notice and self.said.is_over and may_draw(self.app):
+            progress.notice = ""
         standing = self._latest()
         if standing is not self._now.standing and may_draw(self.app):
             self._show(replace(self._now, standing=standing))
@@ -250,7 +250,7 @@ class CompareScreen(ThemedScreen):
     def say(self, words: str) -> None:
         """See `ThemedScreen`."""
         self.said.begin(words)
-        self.query_one(ProgressPanel).remark = words
+        self.query_one(ProgressPanel).notice = words
 
     def choose(self, choice: CellChoice) -> None:
         """Show with something else chosen."""

@@ -157,8 +157,9 @@ class ChartLayout(Layout):
         return y < low - (high - low) / (DOWN * self.rows - 1) / 2
 
     def cell_of(self, x: float, y: float) -> Cell:
-        """The cell in which values are marked, or the nearest one."""
-        return self.rows - 1 - nearest(y, self.up, self.rows), nearest(x, self.across, self.columns)
+        """The cell in which values are marked, or the nearest one: that of the dot which a line has there."""
+        up, across = nearest(y, self.up, DOWN * self.rows), nearest(x, self.across, ACROSS * self.columns)
+        return self.rows - 1 - up // DOWN, across // ACROSS
 
     def place_of(self, cell: Cell) -> tuple[float, float]:
         """The values in the middle of a cell."""

@@ -226,11 +226,16 @@ def _curves(series: Sequence[Series], layout: ChartLayout, plain: Style) -> list
 
 
 def _above_axis(one: Series, layout: ChartLayout) -> tuple[Array, Array]:
-    """The points for plotext, which leaves out pieces of lines below the canvas, but not all marks there."""
+    """The points for plotext, which leaves out pieces of lines below the canvas, but not all marks there.
+
+    Marks are in the middle of the cells that a line would pass: plotext rounds them to others, half a cell away.
+    """
     if one.marker == LINE:
         return one.x, one.y
-    is_above = ~np.array([layout.is_on_axis(y) for y in one.y.tolist()], bool)
-    return one.x[is_above], one.y[is_above]
+    points = zip(one.x.tolist(), one.y.tolist(), strict=True)
+    places = [layout.place_of(layout.cell_of(x, y)) for x, y in points if not layout.is_on_axis(y)]
+    x, y = np.array(places, float).reshape(-1, 2).T
+    return x, y
 
 
 def _bounded(series: Sequence[Series], layout: ChartLayout) -> Sequence[Series]:

@@ -196,7 +196,7 @@ def fitting_words(health: LayerHealth, width: int, *, is_compared: bool = False)
 _SHARE_WIDTH: Final = 6
 _WORDS: Final = ((50, 40), (23, 24), (14, 8))
 """Cells for words, and the least that must be left for the bars then."""
-_TALLEST: Final = 8
+_TALLEST: Final = 16
 """Rows of bars for each sign."""
 _SIGN_WIDTH: Final = 3
 _MARGIN: Final = 1

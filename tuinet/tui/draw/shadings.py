@@ -103,7 +103,8 @@ class Shading:
     def _shares(self, values: Array) -> Array:
         return (values - self._low) / (self._high - self._low)
 
-    def _scale(self, name: str) -> list[Piece]:
+    def scale(self, name: str) -> list[Piece]:
+        """The colours between the answers that both ends stand for, behind a name."""
         low, high = short_number(self._low), short_number(self._high)
         return [(f"{name}{low} ", self._axis), *ramp_pieces(self._theme.levels), (f" {high}", self._axis)]
 
@@ -123,7 +124,7 @@ class Shading:
     def _glyphs_and_scales(self, names: Sequence[str], scale: str) -> Iterator[tuple[list[Piece], list[Piece]]]:
         """The longest first; a long scale says less than the sentence that a shorter one leaves room for."""
         gap: Piece = ("  ", self._axis)
-        long, short = [gap, *self._scale(scale)], [[gap, *self._short_scale(scale, count)] for count in _SHORTER]
+        long, short = [gap, *self.scale(scale)], [[gap, *self._short_scale(scale, count)] for count in _SHORTER]
         whole, half, *_, tight = wrong_notes(self._theme)
         for glyphs in (self._sentences(names, "class "), self._sentences(names, "")):
             yield from ((glyphs, one) for one in (long, short[0]))
@@ -277,8 +278,8 @@ class ValueShading(Shading):
 
     def legend(self, width: int) -> list[Piece]:
         """The scale of the targets, with as much of their name as fits, and both sets."""
-        named = (self._scale(f"{short_name(self._outputs, 0, limit)}  ") for limit in _TARGET_LIMITS)
-        scale = next((pieces for pieces in named if width_of(pieces) <= width), self._scale(""))
+        named = (self.scale(f"{short_name(self._outputs, 0, limit)}  ") for limit in _TARGET_LIMITS)
+        scale = next((pieces for pieces in named if width_of(pieces) <= width), self.scale(""))
         whole = self._with_sets(scale, width)
         if len(whole) > len(scale):
             return whole
@@ -303,7 +304,7 @@ class UnitShading(Shading):
 
     def legend(self, width: int) -> list[Piece]:
         """The scale of the unit, with the glyphs of the classes or of both sets."""
-        scale = self._scale("")
+        scale = self.scale("")
         if not self._has_classes:
             return self._with_sets(scale, width)
         return self._with_glyphs(lambda limit: "", width) or scale

@@ -220,8 +220,7 @@ def _numbers(one: PlacedTable, index: int, theme: Theme) -> list[Piece]:
         is_chosen = is_in_row and one.table.column in (None, column)
         style = theme.inks.chosen if is_chosen else theme.inks.text
         text = number_text(float(one.table.values[index, column]))
-        pad = " " * (_NUMBER - len(text))
-        pieces += [(pad, theme.inks.blank), (text, style)]
+        pieces += [(" ", theme.inks.blank), (f"{text:>{_NUMBER - 1}}", style)]
     return [*pieces, ("  ", theme.inks.blank)]
 
 

@@ -267,11 +267,6 @@ def next_key(page: Page, keymap: Keymap) -> tuple[str, str]:
     return ("esc", "leave, the end") if page.is_last else ("enter", "next")
 
 
-def page_lines(page: Page, theme: Theme, width: int) -> list[Line]:
-    """Everything that a step says at this point."""
-    return joined(page_parts(page, theme, width))
-
-
 def page_parts(page: Page, theme: Theme, width: int) -> tuple[list[Line], list[Line]]:
     """The text, and what has to be in sight whatever its length: a question with its choices, or else a task."""
     step, asked = page.step, page.step.prediction

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from textual.events import MouseDown, MouseMove
@@ -38,6 +38,10 @@ from tuinet.tui.style.theme import Theme
 
 NOW: Final = "◆"
 """Where the present is on a curve that goes on."""
+POINTED: Final = "◇"
+"""The point of a curve that was clicked."""
+_DRAGGED: Final = 2
+"""Columns that the mouse moves at least, with its button held, so that it is meant."""
 DIMMED: Final = 0.4
 """How far dimmed colours are on the way to the background."""
 FUTURE: Final = 2
@@ -65,6 +69,35 @@ def present_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
         return []
     x, y = snapshot.history.epochs[-1:], np.asarray(snapshot.history.losses[-1:])
     return [Series(x, y, theme.inks.strong, NOW)]
+
+
+class Reading(NamedTuple):
+    """What was recorded at a point of a curve."""
+
+    epoch: float
+    loss: float
+    test_loss: float | None
+
+    def series(self, theme: Theme) -> Series:
+        """The point, to be marked among the curves."""
+        return Series(np.array([self.epoch]), np.array([self.loss]), theme.inks.accent, POINTED)
+
+    def legend(self, theme: Theme, room: int) -> list[Piece]:
+        """The numbers, and how one goes there, in so many cells."""
+        numbers = f" epoch {count(round(self.epoch))}: loss {loss_text(self.loss)}"
+        numbers += "" if self.test_loss is None else f", test {loss_text(self.test_loss)}"
+        texts = (f"{numbers} · click it to go there", f"{numbers} · click: go there", numbers)
+        return [(POINTED, theme.inks.accent), (first_fitting(texts, room - len(POINTED)), theme.inks.axis)]
+
+
+def reading_near(snapshot: Snapshot, epoch: float) -> Reading:
+    """What was recorded nearest to an epoch: up to the present, or in what was the future once."""
+    known, future = snapshot.comparable_history, snapshot.time.future
+    curves = [known, *([future] if future is not None and len(future.epochs) else [])]
+    places = [(curve, int(np.abs(curve.epochs - epoch).argmin())) for curve in curves]
+    curve, place = min(places, key=lambda one: abs(float(one[0].epochs[one[1]]) - epoch))
+    tested = None if curve.test_losses is None else float(curve.test_losses[place])
+    return Reading(float(curve.epochs[place]), float(curve.losses[place]), tested)
 
 
 def branch_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
@@ -123,6 +156,10 @@ class LossPanel(CellPanel, can_focus=True):
     def __init__(self, *, id: str | None = None, number: str = "") -> None:
         super().__init__(id=id, number=number)
         self._axis = AutoScale()
+        self._pointed: float | None = None
+        self._pressed: int | None = None
+        """Where the mouse was pressed, as long as it is held."""
+        self._drags = False
 
     @property
     def is_log(self) -> bool:
@@ -136,6 +173,8 @@ class LossPanel(CellPanel, can_focus=True):
     def legend(self, frame: Frame, theme: Theme) -> Label:
         """What the lines and the axes are."""
         snapshot, axis, room = frame.snapshot, theme.inks.axis, self.edge
+        if self._pointed is not None:
+            return reading_near(snapshot, self._pointed).legend(theme, room)
         scale = scale_words(self.scale, is_log=self.is_log)[-1]
         branches = branch_legend(snapshot, theme, room - (len(scale) + 3 if scale else 0))
         if branches:
@@ -163,25 +202,51 @@ class LossPanel(CellPanel, can_focus=True):
         series = loss_series(frame.snapshot, theme)
         is_log = self._axis.follow(self.scale, [one.y for one in series if one.marker != NOW], height - 2)
         first = first_epoch(series, frame.snapshot)
+        series += [] if self._pointed is None else [reading_near(frame.snapshot, self._pointed).series(theme)]
         rows = loss_chart(series, max(width - 2, 0), height, is_log, theme.inks.axis, first=first)
         return with_margins(rows, theme.inks.axis)
 
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Let go of the point that was clicked, once another panel has the keys."""
+        self._pointed = self._pointed if has_focus else None
+        super().watch_has_focus(has_focus)
+
     def on_mouse_down(self, event: MouseDown) -> None:
-        """Go to the epoch that was clicked, if it has been."""
-        self._scrub(event)
+        """Read the curve where it was clicked; with another click there, go to that epoch."""
+        self._pressed, self._drags, epoch = event.x, False, self._epoch_at(event.x)
+        if epoch is None:
+            return
+        beside = [self._epoch_at(event.x + by) for by in (-1, 1)]
+        if self._pointed is not None and beside[0] is not None and beside[0] <= self._pointed <= (beside[1] or 0.0):
+            self._go_to(self._pointed)
+        else:
+            self._pointed = reading_near(self.snapshot, epoch).epoch
+            self.update_cells()
 
     def on_mouse_move(self, event: MouseMove) -> None:
-        """Follow the mouse while its button is held."""
-        if event.button:
-            self._scrub(event)
+        """Follow the mouse through time while it is dragged."""
+        if not event.button or self._pressed is None:
+            return
+        self._drags = self._drags or abs(event.x - self._pressed) >= _DRAGGED
+        epoch = self._epoch_at(event.x) if self._drags else None
+        if epoch is not None:
+            self._go_to(epoch)
 
-    def _scrub(self, event: MouseDown | MouseMove) -> None:
+    def on_mouse_up(self) -> None:
+        """Let go: what is dragged from another panel to here does not move in time."""
+        self._pressed = None
+
+    def _go_to(self, epoch: float) -> None:
+        self._pointed = None
+        self.update_cells()
+        self.post_message(EpochChosen(round(epoch)))
+
+    def _epoch_at(self, x: int) -> float | None:
+        """The epoch of a column of the panel; ``None`` where there is no chart."""
         assert self.theme is not None
         series, (width, height) = loss_series(self.snapshot, self.theme), self.room
         first = first_epoch(series, self.snapshot)
-        epoch = loss_epoch_at(series, event.x - 2, width - 2, height, self.is_log, first)
-        if epoch is not None:
-            self.post_message(EpochChosen(round(epoch)))
+        return loss_epoch_at(series, x - 2, width - 2, height, self.is_log, first)
 
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
@@ -205,7 +270,12 @@ class LossPanel(CellPanel, can_focus=True):
         )
         yield (
             [(NOW, theme.inks.strong)],
-            "The present, in a past that one has gone back to. Click the curve, or drag along it, to go to an epoch.",
+            "The present, in a past that one has gone back to.",
+        )
+        yield (
+            [(POINTED, theme.inks.accent)],
+            "Where the curve was clicked: its numbers stand below. A second click there goes to that epoch; dragging "
+            "along the curve goes through time.",
         )
         yield [("on 1,000 of 50,000", dim)], "The whole curve is of this part of a large set, drawn once at random."
         yield [("Σ loss", dim)], "A sum in place of the mean; over says of how many samples."

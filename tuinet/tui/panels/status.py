@@ -50,7 +50,7 @@ class StatusPanel(CellPanel):
     by_phases: reactive[bool] = reactive(False, repaint=False)
     status_note: reactive[str] = reactive("", repaint=False)
     """A note that is not part of the frame, and stays."""
-    remark: reactive[str] = reactive("", repaint=False)
+    notice: reactive[str] = reactive("", repaint=False)
     """Why the last key did nothing, or what else is said for some seconds."""
     is_over: reactive[bool] = reactive(False, repaint=False)
     """Whether what the last command had to say has been said long enough."""
@@ -64,7 +64,7 @@ class StatusPanel(CellPanel):
         self.set_reactive(StatusPanel.by_phases, by_phases)
         self.set_reactive(StatusPanel.withholds, withholds)
 
-    watch_by_phases = watch_status_note = watch_remark = watch_is_over = watch_withholds = CellPanel.update_cells
+    watch_by_phases = watch_status_note = watch_notice = watch_is_over = watch_withholds = CellPanel.update_cells
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """As much of what there is to say as has room; how it stands is always there."""
@@ -86,7 +86,7 @@ class StatusPanel(CellPanel):
         keymap = keymap_of(self.app)
         smaller, larger = map(keymap.name, ("shift_learning_rate(-1)", "shift_learning_rate(1)"))
         keys = f"{smaller}/{larger} " if self._names_keys and not frame.moment else ""
-        said = (self.by_phases, self.status_note, self.remark, keymap, keys)
+        said = (self.by_phases, self.status_note, self.notice, keymap, keys)
         return status_lines(frame, theme, width, *said, is_over=self.is_over, withholds=self.withholds)
 
     @staticmethod
@@ -152,7 +152,7 @@ def status_lines(
     width: int,
     by_phases: bool = False,
     status_note: str = "",
-    remark: str = "",
+    notice: str = "",
     keymap: Keymap = UNCHANGED,
     keys: str = "",
     *,
@@ -177,7 +177,7 @@ def status_lines(
     """
     room, about = max(width - 2, 1), _SEPARATOR.join(_about_file(frame.snapshot))
     told = _wrapped([(about, theme.inks.text)], room, _MESSAGE_ROWS) if about else []
-    answer = [(words, theme.inks.strong) for words in _answers(frame, remark, keymap, is_over=is_over)]
+    answer = [(words, theme.inks.strong) for words in _answers(frame, notice, keymap, is_over=is_over)]
     message, answered = _message(frame, theme, status_note, keymap, is_over=is_over), _said(answer, theme)
     states = [state for state in _states(frame, theme, by_phases, withholds=withholds) if _fits(state, room, theme)]
     states = states or [_states(frame, theme, by_phases, withholds=withholds)[-1]]
@@ -288,10 +288,10 @@ def _sizes(sizes: Sequence[int]) -> str:
     return text if len(text) <= _LONGEST_SIZES else f"{sizes[0]}-{sizes[1]}-…-{sizes[-2]}-{sizes[-1]}"
 
 
-def _answers(frame: Frame, remark: str, keymap: Keymap, *, is_over: bool) -> list[str]:
+def _answers(frame: Frame, notice: str, keymap: Keymap, *, is_over: bool) -> list[str]:
     """Why the last key did nothing, or what is said for some seconds."""
     refusal = "" if is_over else frame.refusal
-    return [keymap.told(words) for words in (remark or refusal,) if words]
+    return [keymap.told(words) for words in (notice or refusal,) if words]
 
 
 def _message(frame: Frame, theme: Theme, status_note: str, keymap: Keymap, *, is_over: bool) -> list[Piece]:

@@ -23,6 +23,7 @@ from tuinet.observe.view import View
 from tuinet.runner import BaseRunner
 from tuinet.session.commands import Resume
 from tuinet.tui.actions import ConfiguringActions, TrainingActions
+from tuinet.tui.draw.text import count
 from tuinet.tui.keymap import APP_BINDINGS, PALETTE_BINDING, UNCHANGED, Keymap, keymap_of
 from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid, Plan
 from tuinet.tui.messages import CommandGiven, EpochChosen, KeyRefused, ViewChanged
@@ -137,7 +138,7 @@ class PollingScreen(ThemedScreen):
     GLOSSARY: ClassVar[tuple[type[CellPanel], ...]] = ()
     """The panels that help explains."""
     frame: reactive[Frame | None] = reactive(None, repaint=False)
-    remark: reactive[str] = reactive("", repaint=False)
+    notice: reactive[str] = reactive("", repaint=False)
     is_told: reactive[bool] = reactive(False, repaint=False)
     """Whether what the last command had to say has been said long enough."""
     IDLE_TURNS: ClassVar[float] = 20
@@ -154,7 +155,7 @@ class PollingScreen(ThemedScreen):
         self.runner, self.asked, self.view = runner, asked, view
         self.shown = asked.hints.seen(runner.latest())
         self.said, self.told = Notice(), Notice()
-        """How long the remark is to be said, and what the last command had to say."""
+        """How long the notice is to be said, and what the last command had to say."""
         self.training, self.configuring = TrainingActions(self), ConfiguringActions(self)
         self.controllers: tuple[object, ...] = (self.training, self.configuring)
         """What keys do, besides the screen's own actions: see `ThemedApp`."""
@@ -209,12 +210,12 @@ class PollingScreen(ThemedScreen):
         self.shown = self.asked.hints.seen(self.runner.latest())
         if not may_draw(self.app, at_once=at_once):
             return False
-        has_news, remark, is_told = self.has_news(), "" if self.said.is_over else self.remark, self._is_told_by_now()
-        if has_news or (remark, is_told) != (self.remark, self.is_told):
+        has_news, notice, is_told = self.has_news(), "" if self.said.is_over else self.notice, self._is_told_by_now()
+        if has_news or (notice, is_told) != (self.notice, self.is_told):
             self._idle_turns = 0
             # All in one update: the terminal is sent one frame.
             with self.app.batch_update():
-                self.remark, self.is_told = remark, is_told
+                self.notice, self.is_told = notice, is_told
                 if has_news:
                     self.frame = self.shown
                     self.after_frame()
@@ -230,9 +231,9 @@ class PollingScreen(ThemedScreen):
     def say(self, words: str) -> None:
         """Say why the last key did nothing, or what it has done that is not seen otherwise."""
         self.said.begin(words)
-        self.remark = words
+        self.notice = words
 
-    def outdate_remark(self) -> None:
+    def outdate_notice(self) -> None:
         """Say it no longer from the next update on, which may bring the answer to the key that was pressed now."""
         self.said.end()
         self.wake()
@@ -258,15 +259,15 @@ class PollingScreen(ThemedScreen):
         """Say why a key of a panel did nothing."""
         self.say(event.reason)
 
-    def watch_remark(self) -> None:
+    def watch_notice(self) -> None:
         """Say why a key did nothing, or no longer."""
         if self.is_mounted:
             with self.app.batch_update():
                 status = self.query_one(StatusPanel)
-                status.remark, status.is_over = self.remark, self.is_told
+                status.notice, status.is_over = self.notice, self.is_told
                 self.make_room()
 
-    watch_is_told = watch_remark
+    watch_is_told = watch_notice
 
     def make_room(self) -> None:
         """Give the status as many rows as it needs now."""
@@ -291,8 +292,11 @@ class PollingScreen(ThemedScreen):
         self.runner.send(event.command)
 
     def on_epoch_chosen(self, event: EpochChosen) -> None:
-        """Go to a moment of the timeline."""
+        """Go to a moment of the timeline, and say how one comes back."""
+        tip, goes_on = self.shown.snapshot.time.tip_epoch, f"{self.key_of('toggle_running')} goes on from here"
+        back = f"{self.key_of('seek_tip')} comes back to epoch {count(tip)}, "
         self.training.seek(event.epoch)
+        self.say(f"paused at epoch {count(min(event.epoch, tip))}: {back if event.epoch < tip else ''}{goes_on}")
 
     def topics(self) -> Topics:
         """The topics of help on this screen."""

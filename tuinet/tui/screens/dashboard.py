@@ -14,7 +14,8 @@ from textual.widget import Widget
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.runner import BaseRunner
 from tuinet.tui import layout
-from tuinet.tui.actions import STEPPING_BINDINGS, RunActions
+from tuinet.tui.actions import RunActions
+from tuinet.tui.bindings import TRAINING
 from tuinet.tui.draw.answers import share_names
 from tuinet.tui.draw.text import accuracy_text, percent, r2_text, short_r2_text
 from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, keymap_of
@@ -63,7 +64,7 @@ class Dashboard(DashboardState):
     ) -> None:
         super().__init__(runner, theme, status_note or StatusNotes(), hints)
         self.set_reactive(Dashboard.status_note, self.status_notes.words())
-        self.set_reactive(Dashboard.remark, self.status_notes.greeting)
+        self.set_reactive(Dashboard.notice, self.status_notes.greeting)
         self._tells_metrics = False
         self.lesson = LessonActions(self)
         self.screens, self.panels = ScreenActions(self, self.lesson), PanelActions(self, self.lesson)
@@ -81,7 +82,7 @@ class Dashboard(DashboardState):
         status = StatusPanel(
             names_keys=True, withholds=self._tells_metrics or self._withholds_metrics, id=layout.STATUS
         )
-        status.set_reactive(StatusPanel.remark, self.remark)
+        status.set_reactive(StatusPanel.notice, self.notice)
         bars = (
             status.data_bind(Dashboard.by_phases, Dashboard.status_note),
             KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=layout.KEYS).data_bind(Dashboard.page),
@@ -112,7 +113,7 @@ class Dashboard(DashboardState):
     def on_mount(self) -> None:
         """Make what the first frame does without; what is said from the start is said from now on."""
         self._show_present_keys()
-        self.said.begin(self.remark)
+        self.said.begin(self.notice)
         self.call_after_refresh(self.complete)
 
     def poll(self, *, at_once: bool = False) -> bool:
@@ -234,7 +235,8 @@ class Dashboard(DashboardState):
         from tuinet.tui.screens.help import help_bindings
 
         own = self.focused.keys if isinstance(self.focused, CellPanel) else ()
-        here = own or (STEPPING_BINDINGS if self.page is None else (*LESSON_BINDINGS, *STEPPING_BINDINGS))
+        training = [key for key in DASHBOARD_BINDINGS if key.group == TRAINING]
+        here = own or (training if self.page is None else (*LESSON_BINDINGS, *training))
         others = usable((key for key in help_bindings() if key not in here), self.shown)
         panels = [type(panel) for panel in self.query(CellPanel) if panel.display]
         return Topics(tuple(usable(here, self.shown)), tuple(others), panels, self.shown.snapshot)
@@ -249,7 +251,7 @@ class Dashboard(DashboardState):
         return self.page is not None and self.page.withholds_metrics
 
     def _wants(self, frame: Frame, width: int, *, hides: bool) -> layout.Wants:
-        choice, notes = layout.choose_panels(frame.snapshot), (self.by_phases, self.status_note, self.remark)
+        choice, notes = layout.choose_panels(frame.snapshot), (self.by_phases, self.status_note, self.notice)
         withholds = hides or self._withholds_metrics
         said = status_lines(
             frame, self.colours, width, *notes, keymap_of(self.app), is_over=self.is_told, withholds=withholds

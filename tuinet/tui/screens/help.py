@@ -51,20 +51,21 @@ _MARGIN: Final = 2
 
 
 def help_rows(topics: Topics, theme: Theme, width: int) -> list[Strip]:
-    """All of help, in rows of this width: the keys that work here, what is in sight, and the other keys."""
-    sections = [*_keys(topics.here, theme), *_keys(topics.everywhere, theme)]
-    first = len(_by_group(topics.here)) or 1
-    parts = [*sections[:first], *topics.glossary(theme), *sections[first:]]
+    """All of help, in rows of this width: the keys that work only here, what is in sight, and the other keys."""
+    groups, elsewhere = _by_group([*topics.here, *topics.everywhere]), _by_group(topics.everywhere)
+    own = [name for name in groups if name not in elsewhere] or [*groups][:1]
+    sections = {name: _keys(name, group, theme) for name, group in groups.items()}
+    others = [section for name, section in sections.items() if name not in own]
+    parts = [*(sections[name] for name in own), *topics.glossary(theme), *others]
     return [line for name, entries in parts for line in _section(name, entries, theme, width)]
 
 
-def _keys(keys: Iterable[Binding], theme: Theme) -> list[tuple[str, list[Entry]]]:
-
+def _keys(name: str, keys: Iterable[Binding], theme: Theme) -> tuple[str, list[Entry]]:
     def entry(binding: Binding) -> Entry:
-        name = key_name(binding.key_display or binding.key, theme)
-        return [(name, theme.inks.key)], f"{title_of(binding)}. {detail_of(binding)}."
+        shown = key_name(binding.key_display or binding.key, theme)
+        return [(shown, theme.inks.key)], f"{title_of(binding)}. {detail_of(binding)}."
 
-    return [(f"keys: {name}", list(map(entry, group))) for name, group in _by_group(keys).items()]
+    return f"keys: {name}", list(map(entry, keys))
 
 
 def _by_group(bindings: Iterable[Binding]) -> dict[str, list[Binding]]:

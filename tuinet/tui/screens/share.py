@@ -85,7 +85,7 @@ def shared_text(
 
 
 _ARITHMETIC: Final = {
-    "portable": "In portable arithmetic: the same numbers on every machine, but x86 processors from before 2013.",
+    "portable": "In portable arithmetic: the same numbers on every machine, except on x86 processors from before 2013.",
     "fast": "In fast arithmetic: other processors may give other last digits; with --arithmetic portable all agree.",
 }
 

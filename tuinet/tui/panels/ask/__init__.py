@@ -28,6 +28,7 @@ from tuinet.tui.panels.ask.canvas import (
     canvas_of,
     line_between,
 )
+from tuinet.tui.panels.ask.profiles import profile_lines
 from tuinet.tui.panels.ask.rows import (
     BEGINNINGS,
     NUMBER_KEYS,
@@ -315,8 +316,13 @@ class AskPanel(QuestionPanel, can_focus=True):
             for index in range(self._top, min(self._top + shown, len(rows)))
         ]
         if room < width:
-            return _beside(left, _answer(snapshot, theme, width - room - 1, height), room + 1, theme)
-        return [*left, [], *_answer(snapshot, theme, width, height - len(left) - 1)]
+            lines = _beside(left, _answer(snapshot, theme, width - room - 1, height), room + 1, theme)
+        else:
+            lines = [*left, [], *_answer(snapshot, theme, width, height - len(left) - 1)]
+        if snapshot.answer is None:
+            return lines
+        below = profile_lines(snapshot, snapshot.answer, rows, theme, width, height - len(lines) - 1)
+        return [*lines, [], *below] if below else lines
 
     def _inputs_width(self, width: int) -> int:
         """Cells of the rows of values: all of them where the answer stands below."""

@@ -13,14 +13,16 @@ from tuinet.observe.view import Question
 from tuinet.tui.bindings import LEAVE_BINDING, alias, listed
 from tuinet.tui.draw.answer_text import output_text, value_text
 from tuinet.tui.draw.cells import bar
+from tuinet.tui.draw.legends import level_piece
 from tuinet.tui.draw.short_names import short_name
 from tuinet.tui.draw.text import count, first_fitting
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import KeyRefused, KeysChanged
 from tuinet.tui.panels.ask.canvas import CURSOR
+from tuinet.tui.panels.ask.profiles import NOW
 from tuinet.tui.panels.ask.rows import LEFT, PREDICTED, RIGHT
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry, Label
-from tuinet.tui.style.theme import Theme
+from tuinet.tui.style.theme import LEVELS, Theme
 
 VALUES: Final = Binding.Group("ask: values")
 _SAMPLE: Final = "its values, and what the network answers to them"
@@ -167,6 +169,11 @@ class QuestionPanel(CellPanel):
             [("layer 1", axis), (" +0.93", text)],
             "The activations of a hidden layer, unit by unit in their order; many of them as colours, "
             "which go through the range of the activation.",
+        )
+        yield (
+            [*(level_piece(theme.levels, level) for level in range(0, LEVELS, 4)), (NOW, theme.inks.chosen)],
+            "The answer if this value alone were changed, from the lowest to the highest of all samples, in colours of "
+            "the map; the mark is where it is now. Where the colour changes, so does the answer.",
         )
         yield [(CURSOR, theme.inks.chosen)], "Pictures: the pixel under the cursor. A dot is softer beside its middle."
 

@@ -20,7 +20,7 @@ from tuinet.tui.style.theme import Theme
 
 _NAME_LIMIT: Final = 16
 _LEAST_BAR: Final = 4
-_MOST_BAR: Final = 48
+_MOST_BAR: Final = 72
 _GAP: Final = 2
 _SETS: Final = 110
 """Cells across from which on both sets have bars beside one another."""

@@ -25,7 +25,12 @@ ALL: Final = "●"
 UNKNOWN: Final = "–"
 _NAME_LIMIT: Final = 12
 _WIDEST_CELL: Final = 9
+"""Cells across a class whose rows are low; of a taller one about twice as many as it has rows."""
+TALLEST: Final = 21
+"""Rows of a class at most, an odd number, so that the number is in the middle."""
 _LEAST_CELL: Final = 3
+_LOW: Final = 3
+"""Rows up to which a class is no wider than its name and its numbers want."""
 _RIGHT: Final = 10
 """Cells of recalls, and of the word precision."""
 _F1: Final = 6
@@ -45,11 +50,11 @@ def heat(confusion: Confusion) -> Levels:
 
 
 class NumberMatrix:
-    """The confusion matrix of one set in so many cells across."""
+    """The confusion matrix of one set in so many cells across, each class in so many rows."""
 
-    def __init__(self, metrics: Metrics, names: tuple[str, ...], width: int) -> None:
+    def __init__(self, metrics: Metrics, names: tuple[str, ...], width: int, rows: int = 1) -> None:
         assert metrics.confusion is not None
-        self.confusion, self._metrics, self._names = metrics.confusion, metrics, names
+        self.confusion, self._metrics, self._names, self._rows = metrics.confusion, metrics, names, rows
         classes, longest = len(names), max(map(cell_len, names))
         digits = len(str(int(self.confusion.max()))) + 1
         self._label = min(_NAME_LIMIT, longest, max(width - digits * classes - 1, 1))
@@ -67,7 +72,8 @@ class NumberMatrix:
         self.fits = least * classes <= room
         """Whether all classes have room beside one another."""
         has_whole = longest <= _NAME_LIMIT and (longest + 1) * classes <= room
-        self._cell = max(least, longest + 1 if has_whole else 0, min(room // classes, widest))
+        across = max(widest, 2 * rows + 1 if rows > _LOW else 0)
+        self._cell = max(least, longest + 1 if has_whole else 0, min(room // classes, across))
 
     @property
     def width(self) -> int:
@@ -79,23 +85,20 @@ class NumberMatrix:
         """Rows without precision."""
         return 1 + len(self._names)
 
-    def lines(self, theme: Theme, *, with_precision: bool, is_tall: bool = False) -> list[Line]:
-        """The names of the predicted classes, a row for each true class, and below them the precisions.
-
-        Where it is tall, each class has three rows.
-        """
+    def lines(self, theme: Theme, *, with_precision: bool) -> list[Line]:
+        """The names of the predicted classes, the rows of each true class, and below them the precisions."""
         names = "".join(_centred(name, self._cell) for name in short_names(self._names, self._cell - 1))
         right = f"{'recall':>{_RIGHT}}" if self.has_margins else ""
         right += f"{'F1':>{_F1}}" if self._has_f1 else ""
         levels = heat(self.confusion).tolist()
-        rows = [line for index in range(len(self._names)) for line in self._class(index, levels[index], theme, is_tall)]
+        rows = [line for index in range(len(self._names)) for line in self._class(index, levels[index], theme)]
         precision = [self._precision(theme)] if with_precision and self.has_margins else []
         return [[(" " * (self._label + 1) + names + right, theme.inks.axis)], *rows, *precision]
 
-    def _class(self, index: int, levels: Sequence[int], theme: Theme, is_tall: bool) -> list[Line]:
+    def _class(self, index: int, levels: Sequence[int], theme: Theme) -> list[Line]:
         line = self._line(index, levels, theme)
-        empty: Line = [(" " * cell_len(text), style) for text, style in line]
-        return [empty, line, empty] if is_tall else [line]
+        around: list[Line] = [[(" " * cell_len(text), style) for text, style in line]] * (self._rows // 2)
+        return [*around, line, *around]
 
     def _line(self, index: int, levels: Sequence[int], theme: Theme) -> Line:
         numbers = self.confusion[index].tolist()
@@ -239,7 +242,7 @@ class ConfusionDrawing:
         Whether there is a row to spare for the sentence about the most frequent mistake.
     """
 
-    def __init__(self, snapshot: Snapshot, on_test: bool, width: int, height: int) -> None:
+    def __init__(self, snapshot: Snapshot, on_test: bool, width: int, height: int, below: int = 0) -> None:
         self._names, self._sets = snapshot.dataset.class_names, judged_sets(snapshot, on_test)
         self._width, self._height = max(width, 0), max(height, 0)
         self._margin = 1 if width >= _MARGIN_FROM else 0
@@ -256,9 +259,19 @@ class ConfusionDrawing:
         self.is_share = False if self.shows_both else whole[0].is_share if self._has_numbers else None
         self._least = self._least_rows()
         self.has_sentence = self._height > self._least
+        self._rows = self._class_rows(below)
+        self._matrices = self._numbers((self._room - _BETWEEN) // 2 if self._are_beside else self._room, self._rows)
 
-    def _numbers(self, width: int) -> list[NumberMatrix]:
-        return [NumberMatrix(metrics, self._names, max(width, 0)) for _, metrics in self._sets]
+    @property
+    def width(self) -> int:
+        """Cells across of what is drawn, the margins included."""
+        if not self._has_numbers:
+            return self._width
+        across = self._matrices[0].width
+        return (2 * across + _BETWEEN if self._are_beside else across) + 2 * self._margin
+
+    def _numbers(self, width: int, rows: int = 1) -> list[NumberMatrix]:
+        return [NumberMatrix(metrics, self._names, max(width, 0), rows) for _, metrics in self._sets]
 
     def _fit(self, matrices: Sequence[NumberMatrix], rows: int) -> bool:
         """Whether both sets have room for their matrices, which take so many rows, with recall and precision."""
@@ -274,6 +287,16 @@ class ConfusionDrawing:
         if self._has_numbers:
             return self._matrices[0].height
         return self._map.height if self._has_map else min(self._height, 1)
+
+    def _class_rows(self, below: int) -> int:
+        """Rows of a class: with the room that there is, more than one, if so many rows are left below the matrices."""
+        stacked = 2 if self._are_below else 1
+        spare = self._height - self._least - int(self.has_sentence) - stacked
+        taller = range(TALLEST, _LOW, -2)
+        for rows in taller:
+            if spare >= (rows - 1) * len(self._names) * stacked + below:
+                return rows
+        return _LOW if spare >= (_LOW - 1) * len(self._names) * stacked else 1
 
     def sentence(self, width: int) -> str:
         """Which class of the first set is most often mistaken, and for what, in so many cells."""
@@ -298,11 +321,9 @@ class ConfusionDrawing:
             rows = self._least + max(spare, 0)
             return mistake_lines(self._confusion, self._names, theme, self._room, rows), 0
         stacked = 2 if self._are_below else 1
-        has_precision, taller = spare >= stacked, 2 * len(self._names) * stacked
-        spare -= stacked * has_precision
-        is_tall = spare >= taller
-        spare -= taller * is_tall
-        drawn = [one.lines(theme, with_precision=has_precision, is_tall=is_tall) for one in self._matrices]
+        has_precision, taller = spare >= stacked, (self._rows - 1) * len(self._names) * stacked
+        spare -= stacked * has_precision + taller
+        drawn = [one.lines(theme, with_precision=has_precision) for one in self._matrices]
         if not self.shows_both:
             return drawn[0], spare
         axis, title = theme.inks.axis, theme.inks.heading

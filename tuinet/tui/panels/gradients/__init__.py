@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, Snapshot
-from tuinet.tui.draw.text import Piece, filled_up, first_fitting
+from tuinet.tui.draw.chart import SIDE_BY_SIDE, side_by_side
+from tuinet.tui.draw.text import Piece, filled_up, first_fitting, row, with_margins
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.gradients.table import (
+    LEAST_PICTURE,
     MARK,
     LayerSpeeds,
     SpeedFollower,
@@ -58,10 +60,8 @@ class GradientsPanel(CellPanel, can_focus=True):
         rows += explained_rows(theme, width, height - room - len(rows) - bool(room))
         if not room:
             return rows
-        from tuinet.tui.panels.gradients.pictures import picture_rows  # noqa: PLC0415 - the first screen has none
-
         table = filled_up(rows, width, height - room, theme)
-        return [*table, *picture_rows(snapshot, theme, width, room)]
+        return [*table, *_picture_rows(snapshot, theme, width, room)]
 
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
@@ -94,3 +94,30 @@ class GradientsPanel(CellPanel, can_focus=True):
             )
         yield [("–", theme.inks.text)], "Not known before the first step."
         yield [("1.2e-2", theme.inks.border)], "Dimmed: from the step before; the one under way has not come here yet."
+
+
+def _picture_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> list[Strip]:
+    """The norms of all layers against epochs, and histograms of their gradients: beside them, or below."""
+    from tuinet.tui.draw.ridges import ridge_rows  # noqa: PLC0415 - the first screen has none
+
+    if width >= SIDE_BY_SIDE:
+        return side_by_side(
+            lambda across: _curves(snapshot, theme, across, height),
+            lambda across: ridge_rows(snapshot, theme, across, height),
+            theme,
+            width,
+            height,
+        )
+    bars = ridge_rows(snapshot, theme, width, height - max(height // 2, LEAST_PICTURE))
+    return [*_curves(snapshot, theme, width, height - len(bars)), *bars]
+
+
+def _curves(snapshot: Snapshot, theme: Theme, width: int, height: int) -> list[Strip]:
+    """Exactly so many rows: a heading, and the curves below it; before the first step, why there are none."""
+    from tuinet.tui.draw.norms import norm_rows  # noqa: PLC0415 - the first screen has none
+
+    heading = first_fitting((" ‖∂L/∂W‖ of each layer, by epochs", " ‖∂L/∂W‖ by epochs"), width)
+    blank, rows = theme.inks.blank, norm_rows(snapshot, theme, width - 2, height - 1)
+    reason = "no step yet" if not snapshot.has_gradients else "all are 0, or not finite"
+    drawn = with_margins(rows, blank) if rows else [row([(f" {reason}", theme.inks.axis)], width, blank)]
+    return filled_up([row([(heading, theme.inks.axis)], width, blank), *drawn], width, height, theme)

@@ -36,8 +36,8 @@ from tuinet.tui.draw.text import (
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import KeyRefused, UnitChosen
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
-from tuinet.tui.panels.network.diagram import diagram_rows, sign_pieces
-from tuinet.tui.panels.network.lines import GLYPHS
+from tuinet.tui.panels.network.diagram import diagram_rows
+from tuinet.tui.panels.network.edges import GLYPHS, sign_pieces
 from tuinet.tui.panels.network.pictures import diagram_picture, unit_shade
 from tuinet.tui.panels.network.placing import Diagram, UnitsInSight, lay_out
 from tuinet.tui.style.theme import Theme

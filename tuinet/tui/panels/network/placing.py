@@ -40,7 +40,12 @@ _LEAST_FLAT: Final = 3
 """Cells across a picture with its name beside it."""
 _ROOMY_FLAT: Final = 6
 """Cells across both from which on there is a space between them."""
-_MOST_PIXELS: Final = 20
+_CLOSE_SHARE: Final = 12
+"""Where pictures are close, a column has no more than one part of so many of the room across."""
+_LOOSE: Final = 1.5
+"""Rows to each neuron from which on those in rows of their own are spread over all rows that there are."""
+_MOST_PIXELS: Final = 40
+"""Rows and columns of pixels of a picture at most."""
 
 Size = tuple[int, int]
 """Columns and rows of cells."""
@@ -193,7 +198,8 @@ def lay_out(
     layers = _layers_in_sight(len(sizes), (width - 2 * _MARGIN + _LEAST_GAP) // (_LEAST_WIDTH + _LEAST_GAP), sight)
     stacks = [_Stack(layer, sizes, rows, sight, names.get(layer)) for layer in layers]
     is_numbered = max((one * other for one, other in pairwise(sizes)), default=0) <= _MOST_NUMBERED
-    across, gap = _spread(width - 2 * _MARGIN, len(layers), _widest(stacks, widest), is_numbered)
+    room_across = width - 2 * _MARGIN
+    across, gap = _spread(room_across, len(layers), _widest(stacks, widest, room_across), is_numbered)
     left = (width - across * len(layers) - gap * (len(layers) - 1)) // 2
     columns = tuple(stack.column(left + index * (across + gap), across, headings) for index, stack in enumerate(stacks))
     firsts = {stack.layer: stack.first for stack in stacks}
@@ -208,13 +214,14 @@ def _layers_in_sight(count: int, room: int, sight: UnitsInSight) -> list[int]:
     return sorted(list(dict.fromkeys([cursor, count - 1, 0, *around]))[: max(room, 1)])
 
 
-def _widest(stacks: Sequence[_Stack], most: int | None) -> int:
+def _widest(stacks: Sequence[_Stack], most: int | None, room: int) -> int:
     """Cells across that a column can make use of; where pictures are close, the lines between them need the rest."""
+    widest = max(stack.widest for stack in stacks)
     if most is not None:
-        return min(max(stack.widest for stack in stacks), most)
+        return min(widest, most)
     if any(stack.is_close for stack in stacks):
-        return max(stack.least for stack in stacks)
-    return max(stack.widest for stack in stacks)
+        return min(widest, max(room // _CLOSE_SHARE, *(stack.least for stack in stacks)))
+    return widest
 
 
 def _spread(room: int, count: int, widest: int, is_numbered: bool) -> tuple[int, int]:
@@ -268,6 +275,7 @@ class _Stack:
         self.widest = framed if self._extra else self._name + 1 + _WIDEST_FLAT
         self.least = _LEAST_WIDTH if self._extra else self._name + _LEAST_FLAT
         self.is_close = self._pitch == 1 < rows
+        self._is_loose = self.is_close and self._rows >= _LOOSE * self._count
 
     def _scrolled(self, sight: UnitsInSight) -> int:
         """The first neuron in sight, moved no further than the cursor needs."""
@@ -284,7 +292,9 @@ class _Stack:
         block = rows + self._extra
         pitch = min(self._pitch, block + max(1, block // 2)) if self._extra else self._pitch
         top = start + max((self._rows - (self._count - 1) * pitch - block) // 2, 0)
-        tops = range(top, top + self._count * pitch, pitch)
+        tops: Sequence[int] = range(top, top + self._count * pitch, pitch)
+        if self._is_loose:
+            tops = [start + (2 * index + 1) * self._rows // (2 * self._count) for index in range(self._count)]
         nodes = (self._node(index, (left, width), top, (picture, rows)) for index, top in enumerate(tops))
         return NeuronColumn(self.layer, left, width, tuple(nodes), self.first, self._size - self.first - self._count)
 

@@ -29,8 +29,8 @@ from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.network import layout
-from tuinet.tui.panels.network.diagram import HEAVY, Edge, draw_frame, draw_headings, draw_rest, edges, pen
-from tuinet.tui.panels.network.lines import GLYPHS, draw_strokes
+from tuinet.tui.panels.network.diagram import HEAVY, draw_frame, draw_headings, draw_rest
+from tuinet.tui.panels.network.edges import GLYPHS, Edge, draw_strokes, edges, pen
 from tuinet.tui.panels.network.pictures import DiagramCanvas
 from tuinet.tui.panels.network.placing import Diagram, Node, UnitsInSight
 from tuinet.tui.style.theme import Theme

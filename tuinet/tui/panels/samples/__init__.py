@@ -333,6 +333,11 @@ def _samples(theme: Theme, wrong_first: str) -> list[Entry]:
             "Wrong: taken for another class, or with any label wrong. "
             f"With {wrong_first}, the most confident ones come first.",
         ),
+        (
+            [("━━━━", theme.inks.curve), (" ━━", theme.inks.warning)],
+            "Where there is room: how sure it is of the class; of numbers the error, left of the line where it is "
+            "negative, in the scale of those in sight.",
+        ),
         ([(RIGHT, theme.inks.curve)], "Large: the true class among the outputs of all classes."),
         (
             [("of the first", theme.inks.axis)],

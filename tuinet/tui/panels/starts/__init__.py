@@ -43,6 +43,7 @@ from tuinet.tui.panels.starts.maps import (
     MapGrid,
     Rooms,
     Shown,
+    chosen_rows,
     fitted_grid,
     grid_picture,
     grid_rows,
@@ -248,14 +249,18 @@ class StartsPanel(CellPanel, can_focus=True):
         return [*filled_up(with_margins(picture, theme.inks.blank), width, rows, theme), *words]
 
     def _starts(self, found: Starts, theme: Theme) -> list[Strip]:
-        """Maps beside curves or above them, or one of both."""
+        """Maps beside curves or above them, or one of both; or small maps beside that of the chosen start."""
         room = Rooms.of(self._shown, *self._picture_room(found))
         maps = filled_up(self._maps(found, theme.behind_pictures, room.maps[0]), *room.maps, theme)
-        curves = filled_up(self._curves(found, theme, room.curves), *room.curves, theme)
+        if room.chosen[0] and self._levels is not None:
+            drawn = chosen_rows(found, self.snapshot, theme, self._levels, self._place(found), room.chosen)
+            others = filled_up(drawn, *room.chosen, theme)
+        else:
+            others = filled_up(self._curves(found, theme, room.curves), *room.curves, theme)
         if not room.is_beside:
-            return [*maps, *curves]
+            return [*maps, *others]
         gap = Strip.blank(GAP, theme.inks.blank)
-        return [Strip.join([left, gap, right]) for left, right in zip(maps, curves, strict=True)]
+        return [Strip.join([left, gap, right]) for left, right in zip(maps, others, strict=True)]
 
     def _maps(self, found: Starts, theme: Theme, width: int) -> list[Strip]:
         grid, places = self._grid(found), (self._place(found), own_place(found, self.snapshot))

@@ -17,9 +17,9 @@ from tuinet.tui.draw.braille import ACROSS, DOWN, FIRST, DotArray, characters, d
 from tuinet.tui.draw.cells import Array, Levels, Mark, Marks, joined
 from tuinet.tui.draw.pixels import PixelPicture, field_picture
 from tuinet.tui.draw.shadings import Shading, shading
-from tuinet.tui.draw.text import Piece, ink
+from tuinet.tui.draw.text import Piece, ink, row
 from tuinet.tui.draw.tiles import has_halves
-from tuinet.tui.panels.starts.words import OWN, sign_of
+from tuinet.tui.panels.starts.words import CURSOR, OWN, sign_of
 from tuinet.tui.style.colour import Ramp, Shade, shades_of
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import Cells
@@ -31,6 +31,8 @@ _BESIDE: Final = 64
 """Cells from which on maps and curves stand beside one another."""
 _ABOVE: Final = 20
 """Rows from which on maps stand above the curves."""
+_LOW: Final = 24
+"""Rows below which the maps of all are so small that the chosen one is shown large beside them."""
 _MAPS_SHARE: Final = 50
 """Percent of the width that the maps have beside the curves."""
 GAP: Final = 1
@@ -52,7 +54,9 @@ class Rooms:
     maps: Size
     curves: Size
     is_beside: bool = False
-    """Whether the curves are right of the maps; else below them."""
+    """Whether what else is shown is right of the maps; else below them."""
+    chosen: Size = (0, 0)
+    """Of the map of the chosen start by itself, where those of all are small."""
 
     @classmethod
     def of(cls, shown: Shown, width: int, height: int) -> Rooms:
@@ -63,6 +67,9 @@ class Rooms:
         if shown == "both" and width >= _BESIDE:
             left = (width - GAP) * _MAPS_SHARE // 100
             return cls((left, height), (width - GAP - left, height), is_beside=True)
+        if shown == "maps" and width >= _BESIDE and height < _LOW:
+            left = (width - GAP) * _MAPS_SHARE // 100
+            return cls((left, height), none, is_beside=True, chosen=(width - GAP - left, height))
         if shown == "both" and height >= _ABOVE:
             return cls((width, height // 2), (width, height - height // 2))
         return cls(whole, none)
@@ -183,6 +190,21 @@ def _pixels(levels: Levels, snapshot: Snapshot, theme: Theme, grid: MapGrid) -> 
     colours = output_shading(snapshot, theme).colours
     cells = theme.cells if has_halves(colours, theme) else None
     return _placed(levels, grid, len(colours), cells), _with_blank(colours, theme.background)
+
+
+def chosen_rows(
+    starts: Starts, snapshot: Snapshot, theme: Theme, levels: Levels, chosen: int, size: Size
+) -> list[Strip]:
+    """The map of one start by itself, below its seed, as large as it has room for; a curve as in the grid."""
+    width, height = size
+    seed = row([(f"{CURSOR} seed {starts.seeds[chosen]}", theme.inks.key)], width, theme.inks.blank)
+    if starts.maps.shares.shape[1] == 1:
+        grid = MapGrid(1, 1, width - _SIGN, height)
+        one = replace(starts.maps, shares=starts.maps.shares[chosen : chosen + 1])
+        return [seed, *map(joined, _curve_cells(one, theme, grid))][:height]
+    cells = height - 1, min(width, 2 * (height - 1))
+    drawn = colour_field(levels[chosen], output_shading(snapshot, theme).colours, cells, theme.cells, {})
+    return [seed, *(strip.adjust_cell_length(width, theme.inks.blank) for strip in drawn)]
 
 
 def _with_blank(colours: Ramp, blank: str) -> Ramp:

@@ -119,10 +119,10 @@ def lines_of(found: Starts | Sweep, place: int, snapshot: Snapshot, theme: Theme
     room = width - 2
     if isinstance(found, Starts):
         first, others = _share_line(found, width), list(joined(outcome_texts(found), width))
-        chosen, whose = run_text(found, place, room), [f"  {OWN} the run's seed", f"  {OWN} the run's"]
+        chosen, whose = run_text(found, place, room), [f"  {OWN} the run's seed", f"  {OWN} this run"]
     else:
         first, *others = joined(list(filter(None, (best_text(found), cliff_text(found)))), width)
-        chosen, whose = value_at(found, place, room), [f"  {OWN} the run's"]
+        chosen, whose = value_at(found, place, room), [f"  {OWN} the run's value", f"  {OWN} the run's"]
     said: list[Line] = [[(first, theme.inks.strong)], *([(line, theme.inks.text)] for line in others)]
     said += [[(found.note, theme.inks.axis)]] if found.note else []
     own = first_fitting(whose, room - len(chosen)) if place == own_place(found, snapshot) else ""

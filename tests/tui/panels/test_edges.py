@@ -15,8 +15,8 @@ from tests.factories import make_snapshot
 from tests.tui.panels.network_factories import with_maps, with_weights
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.panels.network import layout
-from tuinet.tui.panels.network.diagram import diagram_rows, drawn_edges, edges, line_cells
-from tuinet.tui.panels.network.lines import cells_between
+from tuinet.tui.panels.network.diagram import diagram_rows
+from tuinet.tui.panels.network.edges import cells_between, drawn_edges, edges, line_cells
 from tuinet.tui.panels.network.placing import UnitsInSight
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import find_theme
