@@ -34,6 +34,8 @@ class Situation:
     panel: int = 0
     """Number of the panel that has all the room; 0 for none."""
     screen: str = "dashboard"
+    solved: str = ""
+    """The phase whose blanks were filled in last."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,7 @@ NAMES: Final[Mapping[str, Name]] = {
     "speed": Name("number", lambda situation: situation.speed or 0),
     "panel": Name("number", lambda situation: situation.panel),
     "screen": Name("text", lambda situation: situation.screen),
+    "solved": Name("text", lambda situation: situation.solved),
     "grad_norm": _of_layer(lambda layer: layer.grad_norm),
     "typical_grad": _of_layer(lambda layer: layer.typical_grad),
     "weight_norm": _of_layer(lambda layer: norm(layer.weights)),
@@ -201,7 +204,7 @@ NAMES: Final[Mapping[str, Name]] = {
 
 OF_THE_STEP: Final = frozenset({"z", "a", "delta", "x"})
 """What is known only where the arithmetic of the step was asked for."""
-OF_THE_SCREEN: Final = frozenset({"running", "paused", "speed", "panel", "screen"})
+OF_THE_SCREEN: Final = frozenset({"running", "paused", "speed", "panel", "screen", "solved"})
 """Names that only a screen knows."""
 
 

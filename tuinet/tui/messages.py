@@ -178,3 +178,11 @@ class OrderChosen(Message):
     """The heading of a column of a comparison's table was clicked."""
 
     column: str
+
+
+class PhaseSolved(Message):
+    """All blanks of a phase have been filled in."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        self.snapshot = snapshot

@@ -31,6 +31,7 @@ SCREENS: Final = {
     "GradientCheckScreen": "check",
     "RatesScreen": "rates",
     "HelpScreen": "help",
+    "ExerciseScreen": "exercise",
 }
 """The words of lessons for the screens, by their classes."""
 
@@ -45,6 +46,8 @@ class LessonActions(Controller[DashboardState]):
         self._player: LessonPlayer | None = None
         self._left: list[LessonPlayer] = []
         """Lessons that have led to this one, each at its last step."""
+        self.solved = ""
+        """The phase whose blanks were filled in last, as lessons call it."""
 
     def say(self, words: str) -> None:
         """Say why the last key did nothing, on the screen that is seen."""
@@ -99,7 +102,9 @@ class LessonActions(Controller[DashboardState]):
             frame, zoomed = self._runner.latest(), self._host.zoomed
             panel = 0 if zoomed is None else ZOOMED.index(zoomed) + 1
             screen = SCREENS.get(type(self._host.app.screen).__name__, "other")
-            self._player.note(Situation(frame.snapshot, frame.running, frame.speed, panel, screen), frame.run)
+            self._player.note(
+                Situation(frame.snapshot, frame.running, frame.speed, panel, screen, self.solved), frame.run
+            )
         return self._player.page
 
     @property
@@ -190,6 +195,7 @@ class LessonActions(Controller[DashboardState]):
 
     def _turn(self, commands: Iterable[Command]) -> None:
         assert self._player is not None
+        self.solved = ""
         for command in commands:
             self._runner.send(command)
             self._expect(command)
