@@ -105,6 +105,10 @@ class Blank:
     mistakes: tuple[Mistake, ...] = field(default=(), repr=False)
     """The usual ones, the likeliest first; none gives the right answer."""
 
+    given: tuple[str, ...] | None = None
+    """What its calculation begins with, as in ``w₁ = 0.5``, results of lines before left out; ``None`` where the
+    formula does not say which number is which, so that the numbers themselves are to be shown."""
+
     @property
     def answer(self) -> str:
         """The right answer, to the digits that are asked."""

@@ -133,6 +133,7 @@ class BlankMaker:
             calculation.exact,
             tuple(self._needs(calculation)),
             distinct(finite, values[0], asked.tolerance, list(KINDS)),
+            calculation.given([blank.line.left for blank in self.blanks]),
         )
 
     def _needs(self, calculation: Calculation) -> Iterator[Need]:
