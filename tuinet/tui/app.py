@@ -24,7 +24,7 @@ from tuinet.garbage import begin_collection
 from tuinet.terminal_text import shown_line
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, detail_of, title_of
 from tuinet.tui.hints import Hints
-from tuinet.tui.messages import PhaseSolved
+from tuinet.tui.messages import BlanksFilled
 from tuinet.tui.screens.base import PollingScreen
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.theme import Theme
@@ -188,11 +188,9 @@ class TuinetApp(ThemedApp):
             self.pop_screen()
         self._dashboard.screens.save_paused()
 
-    def on_phase_solved(self, event: PhaseSolved) -> None:
+    def on_blanks_filled(self, event: BlanksFilled) -> None:
         """Tell a lesson, which may have waited for it."""
-        from tuinet.lessons.situation import phase_name
-
-        self._dashboard.lesson.solved = phase_name(event.snapshot)
+        self._dashboard.lesson.note_blanks(event)
 
     def action_save_picture(self) -> None:
         """Write the screen as an SVG file."""

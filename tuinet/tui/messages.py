@@ -180,9 +180,9 @@ class OrderChosen(Message):
     column: str
 
 
-class PhaseSolved(Message):
-    """All blanks of a phase have been filled in."""
+class BlanksFilled(Message):
+    """Blanks of a phase have been filled in, or are empty again."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, filled: int, *, is_done: bool) -> None:
         super().__init__()
-        self.snapshot = snapshot
+        self.snapshot, self.filled, self.is_done = snapshot, filled, is_done

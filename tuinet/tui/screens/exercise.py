@@ -19,7 +19,7 @@ from tuinet.observe.view import View
 from tuinet.session.commands import Step
 from tuinet.tui.bindings import APP_BINDINGS, EXERCISE_BINDINGS
 from tuinet.tui.layout import Arrangement, PanelGrid
-from tuinet.tui.messages import PhaseSolved
+from tuinet.tui.messages import BlanksFilled
 from tuinet.tui.panels.exercise import ExercisePanel
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.status import StatusPanel
@@ -118,6 +118,7 @@ class ExerciseScreen(FramedScreen):
             following, leaves = self.key_of("step('phase')"), "esc"
             done = "enter makes the next phase" if snapshot.phase is not None else f"{following} on the dashboard"
             self.outlook = f"{done} · {leaves} leaves"
+            self._tell()
         self.make_room()
         self._take_keys()
 
@@ -146,8 +147,12 @@ class ExerciseScreen(FramedScreen):
             self.working = self.working.answered(event.value)
             self.make_room()
             self._take_keys()
-        if self.working.is_done and self.shown.snapshot.phase is not None:
-            self.post_message(PhaseSolved(self.shown.snapshot))
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.working is not None:
+            filled, is_done = self.working.filled, self.working.is_done
+            self.post_message(BlanksFilled(self.shown.snapshot, filled, is_done=is_done))
 
     def on_key(self, event: Key) -> None:
         """Go on to the next phase where all is found; else what a lesson makes of it."""
