@@ -229,19 +229,22 @@ MICROSCOPE_BINDINGS: Final[tuple[Binding, ...]] = (
 )
 """Keys of the microscope."""
 
+TOPIC_BINDINGS: Final[tuple[Binding, ...]] = (
+    listed("enter", "answer", "check", "Check the answer: with nothing typed, help; at the end, go on", EXERCISE),
+    listed("pagedown", "scroll(1)", "scroll", "Scroll on: the equations", EXERCISE, "pgdn"),
+    quiet("pageup", "scroll(-1)", "Scroll back: the equations", EXERCISE, "pgup"),
+    listed("escape", "close", "leave", "Leave: back to where you came from", EXERCISE, "esc"),
+)
+"""Keys of an exercise; every character is part of an answer."""
 EXERCISE_BINDINGS: Final[tuple[Binding, ...]] = (
-    listed(
-        "enter", "answer", "check", "Check the answer: with nothing typed, help; at the end, the next phase", EXERCISE
-    ),
+    TOPIC_BINDINGS[0],
     listed("up", "sample(-1)", "sample", "Sample before: of the batch, with blanks anew", EXERCISE, "▴"),
     listed("down", "sample(1)", "sample", "Next sample: of the batch, with blanks anew", EXERCISE, "▾"),
     listed("tab", "neuron(1)", "neuron", "Next neuron: of the layer, with blanks anew", EXERCISE),
     Binding("shift+tab", "neuron(-1)", show=False, system=True),
-    listed("pagedown", "scroll(1)", "scroll", "Scroll on: the equations", EXERCISE, "pgdn"),
-    quiet("pageup", "scroll(-1)", "Scroll back: the equations", EXERCISE, "pgup"),
-    listed("escape", "close", "close", "Close: back to where you came from", EXERCISE, "esc"),
+    *TOPIC_BINDINGS[1:],
 )
-"""Keys of the blanks; every character is part of an answer."""
+"""Keys of the blanks of a phase."""
 
 SETTINGS_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("up", "move(-1)", "field", "Field above: choose it", SETTINGS, "▴"),

@@ -8,6 +8,7 @@ from typing import Any, Final
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
+from textual.widgets import Input
 
 from tuinet.exercises.blank import HIDDEN
 from tuinet.exercises.working import Working
@@ -19,6 +20,8 @@ from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import Entry, Label, ScrollingPanel
 from tuinet.tui.style.theme import Theme
 
+EXERCISE: Final = "exercise"
+ENTRY: Final = "entry"
 _PROMPT: Final = "▸ "
 _RULE: Final = "╌"
 _BLANK: Final = " ? "
@@ -27,6 +30,13 @@ _SAID_ROWS: Final = 4
 """Rows for what is said of an answer, where there is room."""
 _LEAST_ROWS: Final = 3
 """Rows of equations that stay in sight."""
+
+
+def answer_line() -> Input:
+    """Where an answer is typed: its region is within the panel."""
+    entry = Input(id=ENTRY, compact=True, max_length=80)
+    entry.cursor_blink = False
+    return entry
 
 
 class ExercisePanel(ScrollingPanel):

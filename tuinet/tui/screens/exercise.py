@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from textual.app import ComposeResult
 from textual.events import Key
@@ -20,22 +19,12 @@ from tuinet.session.commands import Step
 from tuinet.tui.bindings import APP_BINDINGS, EXERCISE_BINDINGS
 from tuinet.tui.layout import Arrangement, PanelGrid
 from tuinet.tui.messages import BlanksFilled
-from tuinet.tui.panels.exercise import ExercisePanel
+from tuinet.tui.panels.exercise import ENTRY, EXERCISE, ExercisePanel, answer_line
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues
 from tuinet.tui.screens.base import FramedScreen, bars
 from tuinet.tui.style.theme import Theme
-
-EXERCISE: Final = "exercise"
-ENTRY: Final = "entry"
-
-
-def answer_line() -> Input:
-    """Where an answer is typed."""
-    entry = Input(id=ENTRY, compact=True, max_length=80)
-    entry.cursor_blink = False
-    return entry
 
 
 def reason_against_exercise(frame: Frame, key_of: Callable[[str], str]) -> str:
