@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -14,6 +14,7 @@ from tuinet.explain.focus import MINUS
 
 HIDDEN: Final = "?"
 """Stands where a result is to be found."""
+SHAPE_FORM: Final = "as in 2 × 3, or 2 for a vector"
 _SIGNIFICANT: Final = 3
 _FEWEST_DECIMALS: Final = 3
 _MOST_DECIMALS: Final = 6
@@ -104,6 +105,8 @@ class Blank:
     needs: tuple[Need, ...] = ()
     mistakes: tuple[Mistake, ...] = field(default=(), repr=False)
     """The usual ones, the likeliest first; none gives the right answer."""
+    shape: tuple[int, ...] = ()
+    """The right shape, where one is asked in place of a number."""
 
     given: tuple[str, ...] | None = None
     """What its calculation begins with, as in ``w₁ = 0.5``, results of lines before left out; ``None`` where the
@@ -112,12 +115,17 @@ class Blank:
     @property
     def answer(self) -> str:
         """The right answer, to the digits that are asked."""
-        return self.asked.text(self.value)
+        return self.line.result if self.shape else self.asked.text(self.value)
 
     @property
     def prompt(self) -> str:
         """As in ``(a) z of h1, to 3 decimals``."""
-        return f"({self.name}) {self.question}, {self.asked.words(self.value)}"
+        return f"({self.name}) {self.question}, {self.form}"
+
+    @property
+    def form(self) -> str:
+        """In which form the answer is asked, as in ``to 3 decimals``."""
+        return SHAPE_FORM if self.shape else self.asked.words(self.value)
 
     @property
     def formula(self) -> str:
@@ -163,9 +171,3 @@ def letter(index: int) -> str:
         text = chr(ord("a") + rest) + text
         index -= 1
     return text
-
-
-def distinct(mistakes: Sequence[Mistake], value: float, tolerance: float, order: Sequence[str]) -> tuple[Mistake, ...]:
-    """The mistakes that do not give the right answer, sorted by an order of their kinds."""
-    wrong = [mistake for mistake in mistakes if abs(mistake.value - value) > 2 * tolerance]
-    return tuple(sorted(wrong, key=lambda mistake: order.index(mistake.kind)))

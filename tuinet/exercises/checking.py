@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tuinet.exercises.answers import UnreadableAnswerError, decimals_of, read_number
-from tuinet.exercises.blank import Blank
+from tuinet.exercises.answers import UnreadableAnswerError, decimals_of, read_number, read_shape
+from tuinet.exercises.blank import SHAPE_FORM, Blank
 from tuinet.exercises.kinds import CONSEQUENTIAL, KINDS, OTHER, RIGHT, ROUNDING, UNREADABLE
 from tuinet.exercises.slips import Mistake
 
@@ -51,10 +51,11 @@ def check(blank: Blank, text: str, answers: Mapping[str, float] | None = None) -
         Earlier answers, right or wrong, by the names of their blanks.
     """
     try:
+        if blank.shape:
+            return _check_shape(blank, read_shape(text))
         number = read_number(text)
     except UnreadableAnswerError:
-        kind = KINDS[UNREADABLE]
-        return Verdict(UNREADABLE, None, f"{kind.words[0].upper()}{kind.words[1:]}.", kind.hint)
+        return _unreadable(blank)
     answers = answers or {}
     if blank.is_right(number):
         return _right(blank, number, f"Right: {blank.line.left} = {blank.answer}.")
@@ -67,6 +68,25 @@ def check(blank: Blank, text: str, answers: Mapping[str, float] | None = None) -
         words = f"Right given your answer to {names}, which was wrong; {_off(blank, number)}."
         return Verdict(CONSEQUENTIAL, number - blank.value, words, f"Correct {names} first.", number)
     return _wrong(blank, number, _mistake(blank, number, decimals_of(text)))
+
+
+def _unreadable(blank: Blank) -> Verdict:
+    if blank.shape:
+        return Verdict(UNREADABLE, None, "That is no shape.", f"A shape is written {SHAPE_FORM}.")
+    return Verdict(UNREADABLE, None, f"{_capital(KINDS[UNREADABLE].words)}.", KINDS[UNREADABLE].hint)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _check_shape(blank: Blank, shape: tuple[int, ...]) -> Verdict:
+    if shape == blank.shape:
+        return Verdict(RIGHT, None, f"Right: {blank.question} is {blank.answer}.")
+    mistake = next((one for one in blank.mistakes if one.shape == shape), Mistake(OTHER, 0.0))
+    kind = KINDS[mistake.kind]
+    words = kind.words.replace("{where}", mistake.where) if mistake.kind != OTHER else "that is another shape"
+    return Verdict(mistake.kind, None, f"{_capital(words)}.", kind.hint)
 
 
 def _right(blank: Blank, number: float, words: str) -> Verdict:

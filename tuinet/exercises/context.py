@@ -70,7 +70,8 @@ def _forward_value(focus: Focus) -> Iterator[Mistake]:
     z = float(focus.layer.pre_activations[focus.sample, focus.neuron])
     yield Mistake("activation", z)
     for name, function in _ACTIVATIONS.items():
-        if name != focus.activation:
+        # Of a positive z, relu leaves z: that is the activation left out.
+        if name != focus.activation and function(z) != z:
             yield Mistake("another activation", function(z), name)
 
 

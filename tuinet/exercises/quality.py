@@ -25,12 +25,20 @@ _SAME: Final = 1e-9
 def is_suitable(exercise: Exercise) -> bool:
     """Whether all blanks of an exercise are fit to be asked."""
     blanks = exercise.blanks
+    if any(blank.shape for blank in blanks):
+        return _has_distinct_answers(blanks)
     return (
         bool(blanks)
         and all(map(_is_friendly, blanks))
         and all(map(_tells_mistakes, blanks))
         and _is_unambiguous(blanks)
     )
+
+
+def _has_distinct_answers(blanks: tuple[Blank, ...]) -> bool:
+    """Whether numbers of parameters that go into others can be told from their other numbers."""
+    counts = [blank.value for blank in blanks if not blank.shape]
+    return len(set(counts)) == len(counts)
 
 
 def _is_friendly(blank: Blank) -> bool:

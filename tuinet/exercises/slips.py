@@ -28,6 +28,8 @@ class Mistake:
     value: float
     where: str = ""
     """The part of the calculation."""
+    shape: tuple[int, ...] = ()
+    """In place of the value, where a shape is asked."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Calculation:
     """A line's calculation: exact, as it is shown, and with the symbols of its parts."""
 
     line: Line
+    exact_line: Line
+    """With all digits."""
     exact: Expression
     shown: Expression
     symbols: Mapping[Address, str]

@@ -11,6 +11,7 @@ from tuinet.exercises.draws import Draws
 from tuinet.exercises.exercise import Exercise
 from tuinet.exercises.quality import is_suitable
 from tuinet.exercises.topics.backward import hidden_delta, output_delta, weight_gradient
+from tuinet.exercises.topics.shapes import shapes
 from tuinet.exercises.topics.updates import adam, momentum, update
 from tuinet.exercises.topics.values import Parts, forward, loss, softmax
 
@@ -40,6 +41,7 @@ _ALL: Final = (
     Topic("momentum", "momentum", "the velocity, and new weights with it", momentum),
     Topic("adam", "Adam's state", "averages, their bias correction, new weights", adam),
     Topic("softmax", "softmax and cross-entropy", "probabilities, their loss, and δ", softmax),
+    Topic("shapes", "shapes", "shapes of W, b, values and δ, and numbers of parameters", shapes),
 )
 TOPICS: Final[Mapping[str, Topic]] = {topic.name: topic for topic in _ALL}
 """Every topic by its name, in the order in which a step goes through them."""

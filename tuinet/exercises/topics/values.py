@@ -14,6 +14,7 @@ from tuinet.explain.focus import subscript
 
 Parts = list[AnyLine | Blank]
 
+_MEDIUM_INPUTS: Final = (0.5, 1.0, 1.5, 2.0)
 _FORWARD: Final[Sequence[tuple[tuple[int, ...], Sequence[str], tuple[Unit, ...]]]] = (
     ((2, 1), ("softsign", "sigmoid"), ((1, 0),)),
     ((3, 1), ("sigmoid", "tanh"), ((1, 0),)),
@@ -33,7 +34,7 @@ def forward(draws: Draws, level: int) -> Parts:
         sizes = (*sizes, 1)
     output = activation if len(sizes) == 2 else draws.one_of(("sigmoid", "tanh"))
     samples = 2 if level == 5 else 1
-    scene = Plan(sizes, samples, fields=_of_errors("sse", output, activation)).drawn(draws)
+    scene = Plan(sizes, samples, fields=_of_errors("sse", output, activation), inputs=_MEDIUM_INPUTS).drawn(draws)
     row = samples - 1
     asked = [blank for unit in units for blank in scene.blanks("forward", unit, "z", "a", sample=row)]
     layers = sorted({layer for layer, _ in units})
