@@ -15,6 +15,7 @@ from tuinet.runner import Runner
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.exercise_app import ExerciseApp
+from tuinet.tui.panels.exercise import ExercisePanel
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.exercise import ExerciseScreen
 from tuinet.tui.screens.microscope import MicroscopeScreen
@@ -80,7 +81,7 @@ async def test_the_microscope_hands_its_neuron_over_and_comes_back() -> None:
 async def test_without_numbers_of_a_paused_phase_it_is_said_why(running: bool, keys: list[str], words: str) -> None:
     async with make_app(running=running).run_test(size=(80, 24)) as pilot:
         if running:
-            await settle(pilot, "▶")
+            await settle(pilot, "epochs/s")
         await pilot.press(*keys)
         await settle(pilot, words)
         assert isinstance(pilot.app.screen, Dashboard)
@@ -109,7 +110,8 @@ async def test_the_line_for_the_answer_stands_below_the_question_at_any_size(siz
 async def test_a_series_goes_on_and_tells_what_came_of_it() -> None:
     app = ExerciseApp(series("forward", 1, seed=4), DARK, [DARK, LIGHT])
     async with app.run_test(size=(80, 24)) as pilot:
-        first = app.screen.query_one("#exercise")
+        first = app.screen.query_one(ExercisePanel)
+        assert first.working is not None
         count = len(first.working.exercise.blanks)
         for blank in first.working.exercise.blanks:
             await pilot.press(*blank.answer.replace("−", "-"), "enter")
@@ -128,6 +130,6 @@ async def test_in_ascii_nothing_else_is_sent() -> None:
     app = ExerciseApp(series("hidden-delta", 2, seed=1), plain, [plain], Terminal(glyphs="ascii"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
-        panel = app.screen.query_one("#exercise")
-        words = "".join(row.text for row in panel.content(panel.frame, app.screen.colours, 78, 20))
+        panel = app.screen.query_one(ExercisePanel)
+        words = "".join(row.text for row in panel.content(None, plain, 78, 20))
         assert "delta" in words and "δ" not in words and "∂" not in words
