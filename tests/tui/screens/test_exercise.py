@@ -34,6 +34,7 @@ def make_app(*, running: bool = False) -> TuinetApp:
 
 
 async def settle(pilot: Pilot[Any], wanted: str) -> str:
+    assert isinstance(pilot.app, TuinetApp)
     for _ in range(200):
         pilot.app.call_later(pilot.app.show_answer)
         await pilot.pause(0.01)
