@@ -12,23 +12,42 @@ import time
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from tuinet.base_runner import BaseRunner
 from tuinet.beside.pictures import SidePictures
 from tuinet.errors import TuinetError
+from tuinet.observe.classroom import Classroom
 from tuinet.observe.snapshot import Frame
 from tuinet.pace import Pace
 from tuinet.session import commands
 from tuinet.session.commands import Command
 from tuinet.session.own_run import OwnRun
 from tuinet.session.session import Session
-from tuinet.session.timeline import SavedSession, difference
+from tuinet.session.timeline import Position, SavedSession, difference
 from tuinet.session.watching import Estimate, StoppedError, watched
 from tuinet.storage.autosave import Saver
 
 _LONG_WAY: Final = 0.3
 """Seconds on the way to a moment from which on frames say so, and a pause stops there."""
+
+
+class Witness(Protocol):
+    """Is told what a runner does, in the runner's thread, and has to return at once."""
+
+    @property
+    def classroom(self) -> Classroom:
+        """What frames say of the class that the run is shown to."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it wants to attend even where nothing happens."""
+
+    def attend(self, session: Session, *, running: bool, speed: float | None, run: int) -> None:
+        """Look at a session between two bursts of training; `speed` and `run` are those of a `Frame`."""
+
+    def note(self, session: Session, command: Command, before: Position, *, is_complete: bool) -> None:
+        """Hear of a command that was obeyed where the session was before, or was stopped on its way."""
 
 
 class Runner(BaseRunner):
@@ -81,7 +100,9 @@ class Runner(BaseRunner):
         self._running = running
         self._notice = self._way = ""
         self._quiet_until = 0.0
-        self._side = SidePictures(self._be_shown)
+        self.witness: Witness | None = None
+        """Is told what the runner does; ``None`` where nobody wants to know."""
+        self._side = SidePictures(self.refresh)
         self._frame = self._make_frame()
 
     def give_way(self, seconds: float) -> None:
@@ -111,23 +132,34 @@ class Runner(BaseRunner):
         finally:
             self._side.end()
 
-    def _be_shown(self) -> None:
-        """Have a frame made of what has been found beside the training."""
+    def refresh(self) -> None:
+        """Have a frame made of what is known besides the training, and whoever is told of that attend."""
         with self._wake:
             self._stale = True
             self._wake.notify()
 
     def _play(self) -> None:
         self._train()
+        if self.witness is not None:
+            self.witness.attend(self._session, running=self._running, speed=self._pace.speed, run=self.own.number)
         self._save()
 
     def _handle(self, command: Command) -> None:
         self._unsaved, self._notice = True, ""
+        before = self._session.now
         try:
             with watched(partial(self._be_looked_at, command, Estimate())):
                 self._do(command)
+            self._tell(command, before, is_complete=True)
+        except StoppedError:
+            self._tell(command, before, is_complete=False)
+            raise
         finally:
             self._way, self._unsaved = "", True
+
+    def _tell(self, command: Command, before: Position, *, is_complete: bool) -> None:
+        if self.witness is not None:
+            self.witness.note(self._session, command, before, is_complete=is_complete)
 
     def _be_looked_at(self, command: Command, estimate: Estimate, step: int, aim: int) -> None:
         """On a long way to a moment: publish, save, give way, or stop."""
@@ -171,12 +203,14 @@ class Runner(BaseRunner):
             case commands.Back() | commands.Seek() | commands.Follow():
                 self._move(command)
             case _:
-                if reason := self._session.branches.reason_against(command, self._session.now):
-                    raise TuinetError(reason)
                 self._change(command)
 
-    def _change(self, command: commands.SessionCommand) -> None:
+    def _change(self, command: commands.SessionCommand | commands.ClassCommand) -> None:
         """Obey what only the session knows to do; a run that starts anew may have something to say."""
+        if isinstance(command, commands.ClassCommand):
+            raise TuinetError(f"no class is followed here ({command})")
+        if reason := self._session.branches.reason_against(command, self._session.now):
+            raise TuinetError(reason)
         before = self._session.run
         self._session.edit(command)
         self.own.note()
@@ -264,6 +298,7 @@ class Runner(BaseRunner):
             self.own.number,
             way=self._way,
             at_stake=self._at_stake,
+            classroom=None if self.witness is None else self.witness.classroom,
         )
 
     @property
@@ -273,6 +308,8 @@ class Runner(BaseRunner):
         return "lost" if self._saver is None or self._saver.failure else "kept"
 
     def _seconds_to_play(self) -> float:
+        if self.witness is not None and self.witness.is_waiting:
+            return 0.0
         now = time.monotonic()
         pause = max(self._pace.seconds_to_next(self._session.run.clock.batches_per_epoch, now), self._quiet_until - now)
         until_save = self._saver.seconds_left() if self._saver is not None and self._unsaved else math.inf

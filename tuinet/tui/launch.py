@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,8 @@ from tuinet.tui.terminal.signals import FIRST_SIGNAL_STATUS, Survival
 from tuinet.tui.terminal.substitutes import keep_to_ascii
 
 if TYPE_CHECKING:
+    from tuinet.classroom.places import ClassPlace
+    from tuinet.classroom.server import ClassServer
     from tuinet.compare.grid import Grid
     from tuinet.compare.trial import Board
     from tuinet.exercises.series import Series
@@ -126,6 +129,7 @@ def launch(
     lesson: Lesson | None = None,
     way: Trajectory | None = None,
     asks_before_leaving: bool = True,
+    opens: Callable[[Runner], ClassServer] | None = None,
     **options: Any,
 ) -> None:
     """Show the dashboard until the user quits; leave with its exit status where it is not 0.
@@ -140,6 +144,8 @@ def launch(
         Where the session is to go first, while the screen shows how far it is; ``None`` where it is there.
     asks_before_leaving
         Whether the user is asked before what is in no file is left.
+    opens
+        Opens a class for the run; ``None`` for no class.
     options
         Of a `Display`, whose errors are raised.
     """
@@ -152,7 +158,10 @@ def launch(
         runner.send(Follow(way, goes_on=running))
     app = display.dashboard(runner, words, lesson)
     app.asks_before_leaving = asks_before_leaving
-    _run(app, runner.finish, lambda: _keep(keeping, app.return_code, runner, session))
+    with ExitStack() as stack:
+        if opens is not None:
+            stack.callback(opens(runner).close)
+        _run(app, runner.finish, lambda: _keep(keeping, app.return_code, runner, session))
 
 
 def launch_replay(player: RecordingPlayer, *, speed: float | None, running: bool, **options: Any) -> None:
@@ -169,6 +178,23 @@ def launch_replay(player: RecordingPlayer, *, speed: float | None, running: bool
 
     display = Display(**options)
     runner = ReplayRunner(player, speed, running=running)
+    _run(display.dashboard(runner), runner.finish, lambda: "")
+
+
+def launch_follow(place: ClassPlace, **options: Any) -> None:
+    """Follow a class until the user quits; leave with the screen's exit status where it is not 0.
+
+    Parameters
+    ----------
+    place
+        Of the class.
+    options
+        Of a `Display`, whose errors are raised.
+    """
+    from tuinet.classroom.following import FollowRunner  # noqa: PLC0415 - classes are for those who are in one
+
+    display = Display(**options)
+    runner = FollowRunner(place)
     _run(display.dashboard(runner), runner.finish, lambda: "")
 
 
