@@ -110,7 +110,8 @@ class FollowRunner(Runner):
         with self._wake:
             self._arrived.clear()
             self._is_connected = False
-            self._seen = replace(self._seen, words=f"{words}; the next attempt is in {seconds:.0f} s")
+            when = f"in {seconds:.0f} s" if seconds >= 1 else "at once"
+            self._seen = replace(self._seen, words=f"{words}; it is tried again {when}")
             self._stale = True
             self._wake.notify()
 

@@ -27,6 +27,7 @@ LESSON: Final = Binding.Group("lesson")
 RATES: Final = Binding.Group("rate finder")
 COMPARE: Final = Binding.Group("compare")
 EXERCISE: Final = Binding.Group("exercise")
+CLASS: Final = Binding.Group("class")
 
 
 def listed(
@@ -138,7 +139,18 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("w", "edit_weights", "weights", "Weights: choose one, and change it by hand", WEIGHTS),
     *TIME_BINDINGS,
     quiet("g", "check_gradients", "Gradient check: every gradient beside a numeric one", SCREEN),
-    quiet("f", "find_rate", "Rate finder: how the run goes on from here with many learning rates", SCREEN),
+    quiet(
+        "f", "find_rate(False)", "Rate finder: many learning rates from here; in a class, a copy of your own", SCREEN
+    ),
+    quiet("F", "find_rate(True)", "Rate finder in a class: where f makes a copy of your own or goes back", SCREEN),
+    quiet("c", "class", "Class: open it to others on this machine, ask it, reveal, close it", CLASS),
+    quiet(
+        "at",
+        "point",
+        "Point at the cursor of a panel, or the phase: all in the class see it; again, at nothing",
+        CLASS,
+        "@",
+    ),
     quiet("left_parenthesis", "shift_learning_rate(-1)", "Smaller learning rate: the next of 1, 2, 5", NETWORK, "("),
     quiet("right_parenthesis", "shift_learning_rate(1)", "Larger learning rate: the next of 1, 2, 5", NETWORK, ")"),
     quiet("o", "shift_optimizer(1)", "Next optimizer: its memory starts empty; the weights stay", NETWORK),
@@ -217,6 +229,7 @@ MICROSCOPE_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("up", "sample(-1)", "sample", "Sample before: of the batch", MICROSCOPE, "▴"),
     listed("down", "sample(1)", "sample", "Next sample: of the batch", MICROSCOPE, "▾"),
     listed("x", "exercise", "exercise", "Exercise: these equations with blanks, which you fill in", MICROSCOPE),
+    quiet("at", "point", "Point at the chosen neuron: all in the class see it; again, at nothing", CLASS, "@"),
     listed("d", "digits", "digits", "Digits: 4, 6 or 10 significant ones", MICROSCOPE),
     listed("tab", "layer(1)", "layer", "Next layer: where the phase has none of its own", MICROSCOPE),
     Binding("shift+tab", "layer(-1)", show=False, system=True),

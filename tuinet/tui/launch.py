@@ -159,8 +159,9 @@ def launch(
     app = display.dashboard(runner, words, lesson)
     app.asks_before_leaving = asks_before_leaving
     with ExitStack() as stack:
+        stack.callback(app.close_class)
         if opens is not None:
-            stack.callback(opens(runner).close)
+            app.open_class(opens(runner))
         _run(app, runner.finish, lambda: _keep(keeping, app.return_code, runner, session))
 
 

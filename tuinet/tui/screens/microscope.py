@@ -17,13 +17,14 @@ from tuinet.explain.explanation import Explanation, Remark, spelled
 from tuinet.explain.focus import Selection, telling_sample
 from tuinet.explain.glossary import SYMBOLS, glossary_rows
 from tuinet.explain.story import explain_phase
+from tuinet.observe.classroom import Pointer
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
 from tuinet.tui.draw.equations import MARGIN, role_styles, text_width
 from tuinet.tui.draw.text import row, sample_title
 from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.layout import MAP, Arrangement, PanelGrid, choose_panels
-from tuinet.tui.messages import CellChosen
+from tuinet.tui.messages import CellChosen, PointedOut
 from tuinet.tui.panels.base import Entry, ScrollingPanel
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.landscape.step import StepLandscapePanel
@@ -260,6 +261,12 @@ class MicroscopeScreen(FramedScreen):
     def action_digits(self) -> None:
         """Show more digits, and after the most the fewest again."""
         self.digits = DIGITS[(DIGITS.index(self.digits) + 1) % len(DIGITS)]
+
+    def action_point(self) -> None:
+        """Point at the chosen neuron, in a class."""
+        layer = selected_layer(self.shown.snapshot, self.selection)
+        last = self.shown.snapshot.layer_sizes[layer] - 1
+        self.post_message(PointedOut(Pointer("neuron", layer, None, min(self.selection.neuron, last))))
 
     def action_exercise(self) -> None:
         """Find the numbers oneself that are seen here."""
