@@ -14,6 +14,7 @@ Action = Literal[
     "to the end",
     "microscope",
     "reinitialize",
+    "fork",
 ]
 """What a message may advise; the screen has a key for each."""
 

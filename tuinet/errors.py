@@ -30,6 +30,10 @@ class CheckpointError(TuinetError):
     """A saved run cannot be used, or a run cannot be saved; the message names the file."""
 
 
+class ClassError(TuinetError):
+    """A class cannot be opened, found or joined; the message names the socket or the class."""
+
+
 class ConfigurationError(TuinetError):
     """The configuration file cannot be used; the message names the file, the line, the key and the value."""
 

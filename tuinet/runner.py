@@ -24,8 +24,8 @@ from tuinet.pace import Pace
 from tuinet.session import commands
 from tuinet.session.commands import Command
 from tuinet.session.session import Session
-from tuinet.session.timeline import difference
-from tuinet.session.watching import Estimate, StoppedError, watched
+from tuinet.session.timeline import Position, difference
+from tuinet.session.watching import Estimate, StoppedError, Witness, watched
 from tuinet.storage.autosave import Saver
 from tuinet.storage.own_run import OwnRun
 
@@ -234,7 +234,9 @@ class Runner(BaseRunner):
         self._running = running
         self._notice = self._way = ""
         self._quiet_until = 0.0
-        self._side = SidePictures(self._be_shown)
+        self.witness: Witness | None = None
+        """Is told what the runner does; ``None`` where nobody wants to know."""
+        self._side = SidePictures(self.refresh)
         self._frame = self._make_frame()
 
     def give_way(self, seconds: float) -> None:
@@ -256,23 +258,34 @@ class Runner(BaseRunner):
         finally:
             self._side.end()
 
-    def _be_shown(self) -> None:
-        """Have a frame made of what has been found beside the training."""
+    def refresh(self) -> None:
+        """Have a frame made of what is known besides the training, and whoever is told of that attend."""
         with self._wake:
             self._stale = True
             self._wake.notify()
 
     def _play(self) -> None:
         self._train()
+        if self.witness is not None:
+            self.witness.attend(self._session, running=self._running, speed=self._pace.speed, run=self.own.number)
         self.own.save_if_due()
 
     def _handle(self, command: Command) -> None:
         self.own.is_unsaved, self._notice = True, ""
+        before = self._session.now
         try:
             with watched(partial(self._be_looked_at, command, Estimate())):
                 self._do(command)
+            self._tell(command, before, is_complete=True)
+        except StoppedError:
+            self._tell(command, before, is_complete=False)
+            raise
         finally:
             self._way, self.own.is_unsaved = "", True
+
+    def _tell(self, command: Command, before: Position, *, is_complete: bool) -> None:
+        if self.witness is not None:
+            self.witness.note(self._session, command, before, is_complete=is_complete)
 
     def _be_looked_at(self, command: Command, estimate: Estimate, step: int, aim: int) -> None:
         """On a long way to a moment: publish, save, give way, or stop."""
@@ -315,12 +328,14 @@ class Runner(BaseRunner):
             case commands.Back() | commands.Seek() | commands.Follow():
                 self._move(command)
             case _:
-                if reason := self._session.branches.reason_against(command, self._session.now):
-                    raise TuinetError(reason)
                 self._change(command)
 
-    def _change(self, command: commands.SessionCommand) -> None:
+    def _change(self, command: commands.SessionCommand | commands.ClassCommand) -> None:
         """Obey what only the session knows to do; a run that starts anew may have something to say."""
+        if isinstance(command, commands.ClassCommand):
+            raise TuinetError(f"no class is followed here ({command})")
+        if reason := self._session.branches.reason_against(command, self._session.now):
+            raise TuinetError(reason)
         before = self._session.run
         self._session.edit(command)
         self.own.note()
@@ -389,9 +404,12 @@ class Runner(BaseRunner):
             self.own.number,
             way=self._way,
             at_stake=self.own.at_stake,
+            classroom=None if self.witness is None else self.witness.classroom,
         )
 
     def _seconds_to_play(self) -> float:
+        if self.witness is not None and self.witness.is_waiting:
+            return 0.0
         now = time.monotonic()
         pause = max(self._pace.seconds_to_next(self._session.run.clock.batches_per_epoch, now), self._quiet_until - now)
         return min(self.own.seconds_to_save(), pause if self._running else math.inf)

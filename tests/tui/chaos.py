@@ -23,12 +23,15 @@ from tuinet.runner import Runner
 from tuinet.session.commands import (
     Back,
     BringBack,
+    Choose,
     Command,
     Follow,
+    Fork,
     HandOver,
     Pause,
     PauseAt,
     Reinitialize,
+    Rejoin,
     Resume,
     Save,
     Seek,
@@ -271,6 +274,8 @@ def _obey(  # noqa: PLR0911 - a case each
                 return running
             session.restore(status_note.pop())
             return False
+        case Fork() | Rejoin() | Choose():
+            return running
         case _:
             with suppress(TuinetError):
                 session.edit(command)

@@ -11,32 +11,21 @@ from typing import Any, Final, NoReturn
 import click
 
 from tuinet import __version__, configuration
-from tuinet.cli.config import Configured, keymap_of
-from tuinet.cli.opening import Opened, arrived, go_on, open_run, require_terminal
-from tuinet.cli.themes import look_options
+from tuinet.cli.config import Configured
+from tuinet.cli.dashboard import open_dashboard, run_options
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
 from tuinet.options import (
     COMPLETE_VARIABLE,
-    Count,
     GroupedGroup,
     default_map,
-    experiment_options,
-    is_usual,
 )
 from tuinet.output import visible_breakdowns, write_breakdown, write_error
-from tuinet.session.timeline import Trajectory
-from tuinet.share.options import UNSAID, SpeedType, shared_option, trajectory_options
-from tuinet.share.shared import Shared
-from tuinet.storage.keeping import Keeper
-from tuinet.storage.keeping import resume as resume_run
 
 _WITHOUT_CONFIGURATION = ("completion", "config", "datasets", "doctor", "share", "themes")
 """Commands that work beside a configuration file that does not."""
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Errors of an output that takes no more."""
-_BEFORE_THE_SCREEN: Final = 0.25
-"""Seconds on the way to --at before the dashboard shows the rest of it."""
 CONTEXT = {"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100}
 """For all commands: what is said of the group holds for its members."""
 
@@ -50,6 +39,7 @@ ELSEWHERE = {
     "doctor": "tuinet.cli.doctor:doctor_command",
     "explain": "tuinet.cli.explain:explain_command",
     "export": "tuinet.cli.export:export_command",
+    "follow": "tuinet.cli.follow:follow_command",
     "lesson": "tuinet.cli.lesson:lesson_command",
     "predict": "tuinet.cli.predict:predict_command",
     "rates": "tuinet.cli.rates:rates_command",
@@ -57,6 +47,7 @@ ELSEWHERE = {
     "replay": "tuinet.cli.replay:replay_command",
     "runs": "tuinet.cli.runs:runs_command",
     "share": "tuinet.cli.share:share_command",
+    "teach": "tuinet.cli.teach:teach_command",
     "themes": "tuinet.cli.themes:themes_command",
     "train": "tuinet.cli.train:train_command",
 }
@@ -108,17 +99,7 @@ def _use_no_configuration(context: click.Context, parameter: click.Parameter, va
     context_settings=CONTEXT,
     epilog=EXIT_STATUSES,
 )
-@click.option("--load", type=click.Path(path_type=Path), help="Go on from a file that the dashboard or --save wrote.")
-@click.option(
-    "--resume", is_flag=True, help="Go on with the run that was interrupted or quit last; `tuinet runs` lists all."
-)
-@click.option("--epochs", type=Count(), default=None, help="Pause after so many epochs.")
-@click.option(
-    "--speed", type=SpeedType(), default=UNSAID, show_default=False, help="Epochs per second, or max [default: 100]."
-)
-@click.option("--paused", is_flag=True, help="Wait for a key before training.")
-@look_options
-@click.option("--stats", is_flag=True, help="Show frames per second, and the terminal's round trip.")
+@run_options
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
@@ -135,12 +116,8 @@ def _use_no_configuration(context: click.Context, parameter: click.Parameter, va
     callback=_use_no_configuration,
     help="Use no configuration file.",
 )
-@click.option("--no-question", is_flag=True, hidden=True, help="Quit without asking.")
 @click.option("--no-defaults", is_flag=True, hidden=True, is_eager=True, expose_value=False, callback=_use_no_defaults)
 @click.version_option(__version__, prog_name="tuinet", message="%(prog)s %(version)s")
-@shared_option
-@trajectory_options
-@experiment_options
 @click.pass_context
 def cli(context: click.Context, /, **options: Any) -> None:
     """Watch a neural network learn, in the terminal.
@@ -155,76 +132,7 @@ def cli(context: click.Context, /, **options: Any) -> None:
         _refuse_misplaced_options(context)
         _hand_on_defaults(context, configured)
     else:
-        _open_dashboard(context, **options)
-
-
-def _open_dashboard(
-    context: click.Context,
-    *,
-    load: Path | None,
-    resume: bool,
-    fps: int,
-    stats: bool,
-    no_question: bool,
-    **options: Any,
-) -> None:
-    start = {name: options.pop(name) for name in ("speed", "paused", "epochs")}
-    look = {name: options.pop(name) for name in ("theme", "ascii_only", "cells", "graphics", "hints")}
-    opened, keeper = _resumed(load, options) if resume else (_opened(load, options), None)
-    require_terminal()
-    # Textual takes a third of a second to import: only who looks at the dashboard pays for it.
-    from tuinet.tui.launch import launch
-
-    launch(
-        opened.session,
-        **_start(opened, **start),
-        **look,
-        keeper=keeper,
-        frames_per_second=fps,
-        shows_figures=stats,
-        words=" · ".join(opened.said),
-        keymap=keymap_of(context),
-        way=opened.way,
-        asks_before_leaving=not no_question,
-    )
-
-
-def _start(opened: Opened, *, speed: Any, paused: bool, epochs: int | None) -> dict[str, Any]:
-    """How training begins: the command line goes before what was shared, and that before the configuration."""
-    # Of a run whose past is not known, no trajectory could be shared.
-    shared = opened.shared or Shared(Trajectory(opened.session.run.experiment), is_paused=False)
-
-    def is_said(option: str) -> bool:
-        return opened.shared is None or not is_usual(option)
-
-    return {
-        "speed": speed if speed is not UNSAID and is_said("speed") else shared.speed,
-        "running": not ((paused and is_said("paused")) or shared.is_paused),
-        "epochs": epochs if epochs is not None and is_said("epochs") else shared.epochs,
-    }
-
-
-def _resumed(load: Path | None, fields: dict[str, Any]) -> tuple[Opened, Keeper]:
-    for option, value in (("--load", load), ("--from", fields["shared"])):
-        if value is not None:
-            raise click.UsageError(f"{option} and --resume: each of them names a run; give one")
-    require_terminal()
-    session, keeper = resume_run()
-    try:
-        return _shown(go_on(session, fields, _BEFORE_THE_SCREEN)), keeper
-    except (TuinetError, click.ClickException):
-        keeper.leave(None)
-        raise
-
-
-def _opened(load: Path | None, fields: dict[str, Any]) -> Opened:
-    return _shown(open_run(load, fields, _BEFORE_THE_SCREEN))
-
-
-def _shown(opened: Opened) -> Opened:
-    """Give back a run that the dashboard can show, on its way or not; end where it was interrupted."""
-    is_interrupted = opened.stop is not None and opened.stop.reason == "interrupted"
-    return arrived(opened, "nothing was shown") if is_interrupted else opened
+        open_dashboard(context, **options)
 
 
 def main() -> NoReturn:

@@ -18,6 +18,7 @@ from tuinet.nn.losses import LOSSES
 from tuinet.nn.optimizers import OptimizerSettings
 from tuinet.nn.parameters import Array, norm
 from tuinet.nn.training import PhaseName
+from tuinet.observe.classroom import Classroom
 from tuinet.observe.finding import Finding
 from tuinet.observe.metrics import Metrics
 from tuinet.observe.planes import Picture
@@ -304,6 +305,8 @@ class Frame:
     """Where the run has been on its way to for longer than a moment, and how long that takes."""
     at_stake: Literal["nothing", "kept", "lost"] = "nothing"
     """What would be in no file of the user's if the run ended now: ``kept`` where it could be resumed all the same."""
+    classroom: Classroom | None = None
+    """The class that the run is shown to, or comes from; ``None`` where there is none."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -164,7 +164,7 @@ def _recording(header: Mapping[str, Any], readers: Mapping[str, ArrayReader]) ->
         raise ValueError("there are no chapters, or too many")
     chapters = tuple(_chapter(record, readers) for record in records)
     datasets = {
-        (spec := _spec(record["spec"])): _in_arithmetic(spec, read_dataset(record["samples"], readers["samples"]))
+        (spec := read_spec(record["spec"])): in_arithmetic(spec, read_dataset(record["samples"], readers["samples"]))
         for record in header["datasets"]
         if record["samples"] is not None
     }
@@ -175,11 +175,13 @@ def _recording(header: Mapping[str, Any], readers: Mapping[str, ArrayReader]) ->
     return Recording(chapters, datasets, curve)
 
 
-def _in_arithmetic(spec: DataSpec, dataset: Dataset) -> Dataset:
+def in_arithmetic(spec: DataSpec, dataset: Dataset) -> Dataset:
+    """A Dataset from a file, with features made in the arithmetic that its spec asks for."""
     return replace(dataset, encoder=replace(dataset.encoder, arithmetic=spec.arithmetic))
 
 
-def _spec(record: Mapping[str, Any]) -> DataSpec:
+def read_spec(record: Mapping[str, Any]) -> DataSpec:
+    """A DataSpec from its fields as plain values; TypeError or ValueError where it is none."""
     plain: dict[str, Any] = {key: tupled(value) for key, value in record.items()}
     # Recordings from before there was more to say of a file name the target alone.
     reading = plain.pop("reading", None) or {"target": plain.pop("target", "")}

@@ -12,8 +12,8 @@ import numpy as np
 from tuinet.data.dataset import Dataset, with_points
 from tuinet.data.generators import load
 from tuinet.data.reading import DecimalSign, Missing, Reading, TaskName
-from tuinet.data.recipe import DataSpec
-from tuinet.errors import ExperimentError
+from tuinet.data.recipe import DataSpec, is_path
+from tuinet.errors import DataError, ExperimentError
 from tuinet.experiment.defaults import arithmetic_name, is_file, l2_in_force
 from tuinet.experiment.experiment import AUTO, MAX_PARAMETERS, Experiment, picture_shape
 from tuinet.nn.arithmetic import ARITHMETICS, Arithmetic
@@ -23,6 +23,7 @@ from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Parameters
 from tuinet.nn.regularizers import Dropout
 from tuinet.nn.schedules import Schedule
 from tuinet.nn.training import Batches, Regularization
+from tuinet.terminal_text import shown_name
 
 
 def take_over_parameters(new: Parameters, old: Parameters) -> None:
@@ -217,6 +218,8 @@ class DatasetCache:
     """
 
     def __init__(self, experiment: Experiment | None = None, given: Dataset | None = None) -> None:
+        self.reads_files = True
+        """Whether data that are not here yet may be read from a file; not so where a stranger names it."""
         self._given: dict[DataSpec, Dataset] = {}
         if experiment is not None and given is not None:
             spec = data_spec(experiment)
@@ -251,6 +254,8 @@ class DatasetCache:
         if spec in self._given:
             return self._given[spec]
         if spec not in self._loaded:
+            if not self.reads_files and is_path(spec.dataset):
+                raise DataError(f"dataset: {shown_name(spec.dataset)} is a file, and no file is read here")
             self._loaded[spec] = load(spec)
             _drop_oldest(self._loaded)
         self._loaded.move_to_end(spec)

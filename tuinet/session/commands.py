@@ -156,7 +156,37 @@ class HandOver:
         return "a copy of the run"
 
 
+@dataclass(frozen=True)
+class Fork:
+    """Go on with a private copy of the run that is followed, which stays as it is."""
+
+    def __str__(self) -> str:
+        return "a copy of your own"
+
+
+@dataclass(frozen=True)
+class Rejoin:
+    """Go back to the run that is followed, where that is now; what the private copy was is forgotten."""
+
+    def __str__(self) -> str:
+        return "back to the class"
+
+
+@dataclass(frozen=True)
+class Choose:
+    """Answer what a class is asked."""
+
+    choice: int
+    """Counted from 1."""
+
+    def __str__(self) -> str:
+        return f"answer {self.choice}"
+
+
+ClassCommand = Fork | Rejoin | Choose
+"""What only somebody who follows a class can ask for."""
 SessionCommand = Reinitialize | EditCommand | TimeCommand
 """Everything that a session does when told."""
-Command = SessionCommand | Pause | Resume | SetSpeed | Step | SetUp | BringBack | Follow | PauseAt | Save | HandOver
+RunCommand = Pause | Resume | SetSpeed | Step | SetUp | BringBack | Follow | PauseAt | Save | HandOver
+Command = SessionCommand | RunCommand | ClassCommand
 """Everything a runner takes."""

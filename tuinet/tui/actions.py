@@ -114,7 +114,7 @@ TIME_BINDINGS: Final[tuple[Binding, ...]] = (
     quiet("less_than_sign", "seek_start", "To the start: epoch 0", TIME, "<"),
     quiet("greater_than_sign", "seek_tip", "To the end: the furthest epoch so far", TIME, ">"),
     listed("u", "undo", "undo", "Undo: take the last change of a weight or setting back", TIME),
-    listed("x", "swap_branch", "branch", "Swap branches: to the next of the runs that have been left", TIME),
+    listed("X", "swap_branch", "branch", "Swap branches: to the next of the runs that have been left", TIME),
 )
 """Keys that move in time, on the main screen and in the microscope."""
 

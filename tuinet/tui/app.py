@@ -25,6 +25,7 @@ from tuinet.runner import BaseRunner
 from tuinet.terminal_text import shown_line
 from tuinet.tui.bindings import detail_of, title_of
 from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS
+from tuinet.tui.messages import BlanksFilled, PointedOut
 from tuinet.tui.notices import Hints
 from tuinet.tui.screens.base import PollingScreen
 from tuinet.tui.screens.dashboard import Dashboard
@@ -34,6 +35,7 @@ from tuinet.tui.terminal.link import Link, StatusNotes
 from tuinet.tui.themed_app import ThemedApp, action_of
 
 if TYPE_CHECKING:
+    from tuinet.classroom.server import ClassServer
     from tuinet.lessons.lesson import Lesson
 
 _SWITCH_INTERVAL: Final = 0.0005
@@ -194,6 +196,22 @@ class TuinetApp(ThemedApp):
         for _ in self.screen_stack[1:]:
             self.pop_screen()
         self._dashboard.screens.save_paused()
+
+    def open_class(self, server: ClassServer) -> None:
+        """Show those who follow the run what is asked, and what is pointed at."""
+        self._dashboard.class_actions.server = server
+
+    def close_class(self) -> None:
+        """Say farewell to those who follow."""
+        self._dashboard.class_actions.close()
+
+    def on_pointed_out(self, event: PointedOut) -> None:
+        """Point at something on a screen above the dashboard."""
+        self._dashboard.class_actions.point(event.pointer)
+
+    def on_blanks_filled(self, event: BlanksFilled) -> None:
+        """Tell a lesson, which may have waited for it."""
+        self._dashboard.lesson.note_blanks(event)
 
     def action_save_picture(self) -> None:
         """Write the screen as an SVG file."""

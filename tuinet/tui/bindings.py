@@ -23,6 +23,8 @@ SETTINGS: Final = Binding.Group("settings")
 LESSON: Final = Binding.Group("lesson")
 RATES: Final = Binding.Group("rate finder")
 COMPARE: Final = Binding.Group("compare")
+EXERCISE: Final = Binding.Group("exercise")
+CLASS: Final = Binding.Group("class")
 
 
 def listed(

@@ -20,6 +20,7 @@ from tuinet.tui.keymap import (
     CLOSE_BINDINGS,
     COMPARE_BINDINGS,
     DASHBOARD_BINDINGS,
+    EXERCISE_BINDINGS,
     LESSON_BINDINGS,
     MAIN_BINDINGS,
     MICROSCOPE_BINDINGS,
@@ -35,6 +36,7 @@ from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import panel_class
 
 _SCREENS: Final = (
+    EXERCISE_BINDINGS,
     MICROSCOPE_BINDINGS,
     SETTINGS_BINDINGS,
     CHECK_BINDINGS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final
 
 from tuinet.errors import TuinetError
@@ -24,8 +25,11 @@ from tuinet.tui.terminal.signals import FIRST_SIGNAL_STATUS, Survival
 from tuinet.tui.terminal.substitutes import keep_to_ascii
 
 if TYPE_CHECKING:
+    from tuinet.classroom.places import ClassPlace
+    from tuinet.classroom.server import ClassServer
     from tuinet.compare.grid import Grid
     from tuinet.compare.trial import Board
+    from tuinet.exercises.series import Series
     from tuinet.lessons.lesson import Lesson
     from tuinet.replay.player import RecordingPlayer
     from tuinet.tui.compare.app import PoolLike, Stage
@@ -120,6 +124,7 @@ def launch(
     lesson: Lesson | None = None,
     way: Trajectory | None = None,
     asks_before_leaving: bool = True,
+    opens: Callable[[Runner], ClassServer] | None = None,
     **options: Any,
 ) -> None:
     """Show the dashboard until the user quits; leave with its exit status where it is not 0.
@@ -134,6 +139,8 @@ def launch(
         Where the session is to go first, while the screen shows how far it is; ``None`` where it is there.
     asks_before_leaving
         Whether the user is asked before what is in no file is left.
+    opens
+        Opens a class for the run; ``None`` for no class.
     options
         Of a `Display`, whose errors are raised.
     """
@@ -146,7 +153,11 @@ def launch(
         runner.send(Follow(way, goes_on=running))
     app = display.dashboard(runner, words, lesson)
     app.asks_before_leaving = asks_before_leaving
-    _run(app, runner.finish, lambda: _keep(keeping, app.return_code, runner, session))
+    with ExitStack() as stack:
+        stack.callback(app.close_class)
+        if opens is not None:
+            app.open_class(opens(runner))
+        _run(app, runner.finish, lambda: _keep(keeping, app.return_code, runner, session))
 
 
 def launch_replay(player: RecordingPlayer, *, speed: float | None, running: bool, **options: Any) -> None:
@@ -163,6 +174,23 @@ def launch_replay(player: RecordingPlayer, *, speed: float | None, running: bool
 
     display = Display(**options)
     runner = ReplayRunner(player, speed, running=running)
+    _run(display.dashboard(runner), runner.finish, lambda: "")
+
+
+def launch_follow(place: ClassPlace, **options: Any) -> None:
+    """Follow a class until the user quits; leave with the screen's exit status where it is not 0.
+
+    Parameters
+    ----------
+    place
+        Of the class.
+    options
+        Of a `Display`, whose errors are raised.
+    """
+    from tuinet.classroom.following import FollowRunner  # noqa: PLC0415 - classes are for those who are in one
+
+    display = Display(**options)
+    runner = FollowRunner(place)
     _run(display.dashboard(runner), runner.finish, lambda: "")
 
 
@@ -184,6 +212,26 @@ def _keep(keeper: Keeper, status: int | None, runner: Runner, session: Session) 
     # A signal has had it saved already; after a breakdown of the training only the last save can be trusted.
     is_unsaved = runner.has_finished and (status is None or status < FIRST_SIGNAL_STATUS)
     return keeper.leave(session if is_unsaved else None, runner.own.put_aside)
+
+
+def launch_exercises(series: Series, **options: Any) -> Series:
+    """Ask one exercise after another until the user leaves; returns where that was.
+
+    Parameters
+    ----------
+    options
+        Of a `Display`, whose errors are raised.
+    """
+    from tuinet.tui.exercise_app import ExerciseApp  # noqa: PLC0415 - as above
+
+    display = Display(**options)
+    link, driver = display.link(), display.driver
+    app = ExerciseApp(series, display.theme, load_themes(), display.terminal, link=link, driver_class=driver)
+    app.use_keys(display.keymap)
+    with Survival(lambda seconds: True, app.leave):
+        app.run()
+    _leave_with(app.return_code)
+    return app.series
 
 
 def launch_comparison(grid: Grid, board: Board, pool: PoolLike, *, config: Sequence[str] = (), **options: Any) -> None:

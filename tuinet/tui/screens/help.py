@@ -19,6 +19,7 @@ from tuinet.tui.keymap import (
     APP_BINDINGS,
     CLOSE_BINDINGS,
     DASHBOARD_BINDINGS,
+    EXERCISE_BINDINGS,
     LESSON_BINDINGS,
     MICROSCOPE_BINDINGS,
     PALETTE_BINDING,
@@ -42,6 +43,7 @@ def help_bindings() -> tuple[Binding, ...]:
         *LESSON_BINDINGS,
         *(key for name in PANELS for key in panel_class(name).KEYS),
         *(key for key in MICROSCOPE_BINDINGS if key.group == MICROSCOPE),
+        *EXERCISE_BINDINGS,
         *(key for key in SETTINGS_BINDINGS if key.group == SETTINGS),
     )
     return tuple({(binding.key, binding.tooltip): binding for binding in bindings}.values())

@@ -1,0 +1,51 @@
+"""What a follower's program may have of the processors: the more follow, the less, so that the teacher trains on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+TRAINING_SHARE: Final = 0.3
+"""Of all processors, for all followers together while the teacher trains."""
+PAUSED_SHARE: Final = 0.9
+"""The same while nothing trains."""
+_MOST_SAVED: Final = 0.1
+_MOST_OWED: Final = 0.3
+"""Seconds of a processor that can be saved up, and that can be owed: a key is answered at once, whatever it costs."""
+
+
+class Allowance:
+    """Saves up a share of the time, and says how long to wait for it; all that the program does counts.
+
+    Parameters
+    ----------
+    now, spent
+        Clocks of the time, and of what the program has had of the processors; in seconds.
+    """
+
+    def __init__(
+        self, now: Callable[[], float] = time.monotonic, spent: Callable[[], float] = time.process_time
+    ) -> None:
+        self._now, self._spent = now, spent
+        self._share = 1.0
+        self._at, self._had = now(), spent()
+        self._saved = _MOST_SAVED
+
+    def share_with(self, followers: int, processors: int, *, is_training: bool) -> None:
+        """From now on so many share so many processors."""
+        self._settle()
+        whole = (TRAINING_SHARE if is_training else PAUSED_SHARE) * processors
+        self._share = min(1.0, whole / max(followers, 1))
+
+    @property
+    def seconds_left(self) -> float:
+        """How long nothing more should be done; 0 where something may."""
+        self._settle()
+        return max(0.0, -self._saved / self._share)
+
+    def _settle(self) -> None:
+        now, had = self._now(), self._spent()
+        earned, cost = (now - self._at) * self._share, had - self._had
+        self._saved = min(_MOST_SAVED, max(-_MOST_OWED, self._saved + earned - cost))
+        self._at, self._had = now, had

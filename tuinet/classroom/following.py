@@ -1,0 +1,268 @@
+"""A FollowRunner: shows a teacher's run by replaying it, and trains a private copy of it where somebody forks."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from dataclasses import replace
+from typing import Final
+
+from tuinet.advice import key
+from tuinet.classroom.allowance import Allowance
+from tuinet.classroom.catching_up import Replay
+from tuinet.classroom.link import ClassLink
+from tuinet.classroom.messages import (
+    Asked,
+    At,
+    Chosen,
+    Company,
+    Did,
+    FromTeacher,
+    Going,
+    LessonShown,
+    Parted,
+    Pointed,
+    Reached,
+    State,
+    WantState,
+    Welcome,
+)
+from tuinet.classroom.places import ClassPlace
+from tuinet.errors import TuinetError
+from tuinet.experiment.presets import make_experiment
+from tuinet.observe.classroom import Attendance, Classroom
+from tuinet.observe.snapshot import Frame
+from tuinet.pace import Pace, RateMeter
+from tuinet.runner import Runner
+from tuinet.session.commands import Choose, Command, Fork, HandOver, Rejoin, Save
+from tuinet.session.session import Session
+
+_SIGN_SECONDS: Final = 5.0
+"""From one sign of life to the next, where there is nothing else to report."""
+_REPORT_SECONDS: Final = 0.9
+"""From one report of what was compared to the next."""
+
+
+class FollowRunner(Runner):
+    """Follows a class: replays what its teacher's runner does; see `Replay`.
+
+    While it follows, commands that would change anything are refused. `Fork` makes the session a private copy, which
+    trains as that of any `Runner` does, within the allowance of a follower; `Rejoin` goes back.
+
+    Parameters
+    ----------
+    place
+        Of the class, see `find_place`.
+    """
+
+    def __init__(self, place: ClassPlace, *, allowance: Allowance | None = None) -> None:
+        session = Session(make_experiment())
+        session.run.datasets.reads_files = False
+        self._place, self._allowance = place, allowance or Allowance()
+        self._replay = Replay(session, self._ask_for_state, self._report)
+        self._meter = RateMeter()
+        self._going = Going(running=False, speed=None)
+        self._is_connected = self._is_forked = False
+        self._seen = Classroom(place.name, place.teacher, "joining")
+        self._choice: tuple[int, int] | None = None
+        self._company = Company(1, 0, 1)
+        self._arrived: deque[FromTeacher] = deque()
+        self._next_sign = self._next_report = 0.0
+        self._link = ClassLink(place.path, self._deliver, self._lose)
+        super().__init__(session, running=False)
+
+    def fork(self) -> None:
+        """Have a private copy of this moment."""
+        self.send(Fork())
+
+    def rejoin(self) -> None:
+        """Go back to the teacher's present."""
+        self.send(Rejoin())
+
+    def answer(self, choice: int) -> None:
+        """Answer what the class is asked; choices are counted from 1."""
+        self.send(Choose(choice))
+
+    @property
+    def classroom(self) -> Classroom:
+        """The class as this follower sees it."""
+        question, chosen = self._seen.question, self._choice
+        is_answered = question is not None and chosen is not None and chosen[0] == question.number
+        return replace(self._seen, attendance=self._attendance, choice=chosen[1] if is_answered and chosen else None)
+
+    def run(self) -> None:
+        """Follow, obey and make frames until `stop` or `finish`."""
+        self._link.start()
+        try:
+            super().run()
+        finally:
+            self._link.end()
+
+    def _deliver(self, message: FromTeacher) -> None:
+        """Take a message, in the link's thread."""
+        with self._wake:
+            self._arrived.append(message)
+            self._wake.notify()
+
+    def _lose(self, words: str, seconds: float) -> None:
+        """Hear that there is no connection, in the link's thread."""
+        with self._wake:
+            self._arrived.clear()
+            self._is_connected = False
+            when = f"in {seconds:.0f} s" if seconds >= 1 else "at once"
+            self._seen = replace(self._seen, words=f"{words}; it is tried again {when}")
+            self._stale = True
+            self._wake.notify()
+
+    @property
+    def _attendance(self) -> Attendance:
+        if self._is_forked:
+            return "forked"
+        if not self._is_connected:
+            return "waiting" if self._seen.words else "joining"
+        return "following" if self._replay.has_state else "joining"
+
+    def _play(self) -> None:
+        while self._arrived:
+            self._take(self._arrived.popleft())
+        now = time.monotonic()
+        if not self._is_forked and self._is_connected:
+            before = self._session.now
+            self._replay.go_on(now, may_train=self._may_train)
+            self._stale |= self._session.now != before
+        if now >= self._next_sign:
+            self._report(0, "")
+        super()._play()
+
+    @property
+    def _may_train(self) -> bool:
+        """Whether there is an allowance left; what is paused is shown at once."""
+        return not self._going.running or not self._allowance.seconds_left
+
+    def _train(self) -> None:
+        if self._running and not self._allowance.seconds_left:
+            super()._train()
+
+    def _take(self, message: FromTeacher) -> None:
+        """Take in what the teacher's program says."""
+        self._stale = True
+        match message:
+            case Welcome(name, teacher):
+                self._is_connected = True
+                self._seen = replace(self._seen, name=name, teacher=teacher, words="")
+                self._replay.begin_anew()
+                self._next_sign = 0.0
+            case Company():
+                self._company = message
+                self._seen = replace(self._seen, followers=message.followers, forked=message.forked)
+                self._share()
+            case Going():
+                self._going, self._meter = message, RateMeter()
+                self._replay.begin_going(is_running=message.running)
+                self._share()
+            case Pointed(pointer):
+                self._seen = replace(self._seen, pointer=pointer)
+            case Asked(question):
+                self._seen = replace(self._seen, question=question)
+            case LessonShown(name, step):
+                self._seen = replace(self._seen, lesson=(name, step) if name else None)
+            case At() | Did() | Parted() | State():
+                self._take_of_run(message)
+
+    def _take_of_run(self, message: At | Did | Parted | State) -> None:
+        if self._is_forked:
+            return
+        now = time.monotonic()
+        if isinstance(message, At):
+            self._meter.note(message.step / self._session.run.clock.batches_per_epoch, now)
+        if not self._replay.take(message, now):
+            return
+        self.own.note()
+
+    def _share(self) -> None:
+        company = self._company
+        self._allowance.share_with(company.followers, company.processors, is_training=self._going.running)
+
+    def _ask_for_state(self, wanted: WantState) -> None:
+        self._link.send(wanted)
+
+    def _report(self, serial: int, digest: str) -> None:
+        """Say what was compared, from time to time."""
+        now = time.monotonic()
+        if serial and now < self._next_report:
+            return
+        self._link.send(Reached(serial, digest, self._is_forked))
+        self._next_report, self._next_sign = now + _REPORT_SECONDS, now + _SIGN_SECONDS
+
+    def _do(self, command: Command) -> None:
+        match command:
+            case Fork():
+                self._fork()
+            case Rejoin():
+                self._rejoin()
+            case Choose(choice):
+                self._choose(choice)
+            case Save() | HandOver():
+                super()._do(command)
+            case _ if self._is_forked:
+                super()._do(command)
+            case _:
+                raise TuinetError(f"you follow {self._seen.teacher}'s run: {key('fork')} makes a copy of your own")
+
+    def _fork(self) -> None:
+        if self._is_forked:
+            raise TuinetError(f"this is a copy of your own already: {key('fork')} goes back to the class")
+        if not self._replay.has_state:
+            raise TuinetError("the teacher's run is not here yet")
+        self._is_forked = True
+        self._session.run.datasets.reads_files = True
+        self._pace = Pace(self._going.speed)
+        self._report(0, "")
+
+    def _rejoin(self) -> None:
+        if not self._is_forked:
+            raise TuinetError(f"this is the class: {key('fork')} makes a copy of your own")
+        self._is_forked = False
+        self._set_running(False)
+        self._session.run.datasets.reads_files = False
+        self._replay.begin_anew()
+        self._report(0, "")
+
+    def _choose(self, choice: int) -> None:
+        question = self._seen.question
+        if question is None or question.is_revealed:
+            raise TuinetError("nothing is asked now")
+        if not 1 <= choice <= len(question.choices):
+            raise TuinetError(f"{choice} is none of the {len(question.choices)} choices")
+        self._choice = question.number, choice
+        self._link.send(Chosen(question.number, choice))
+
+    def _make_frame(self) -> Frame:
+        frame = replace(super()._make_frame(), classroom=self.classroom)
+        if self._is_forked:
+            return frame
+        going = self._going
+        return replace(
+            frame,
+            running=going.running and self._is_connected,
+            speed=going.speed,
+            rate=self._meter.rate if going.running else 0.0,
+            run=going.run,
+            warning=self._seen.words,
+            at_stake="nothing",
+        )
+
+    def _seconds_to_frame(self) -> float:
+        seconds = super()._seconds_to_frame()
+        return seconds if self._is_urgent or math.isinf(seconds) else max(seconds, self._allowance.seconds_left)
+
+    def _seconds_to_play(self) -> float:
+        now = time.monotonic()
+        if self._arrived:
+            return 0.0
+        until_sign = max(0.0, self._next_sign - now) if self._is_connected else math.inf
+        if self._is_forked:
+            return min(until_sign, max(super()._seconds_to_play(), self._allowance.seconds_left))
+        wait = 0.0 if self._may_train else self._allowance.seconds_left
+        return min(until_sign, max(self._replay.seconds_to_go(now), wait) if self._is_connected else math.inf)
