@@ -75,6 +75,11 @@ class BaseRunner(ABC):
         """What computes in other processes pauses, while this one is stopped; nothing where there are none."""
         return nullcontext()
 
+    @property
+    def frame_seconds(self) -> float:
+        """Seconds from one frame to the next that nobody asks for by a key, at least."""
+        return 0.0
+
     def give_way(self, seconds: float) -> None:
         """Let whoever draws have the interpreter for so long; nothing where playing costs next to nothing."""
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from typing import Final
@@ -10,7 +11,7 @@ TRAINING_SHARE: Final = 0.3
 """Of all processors, for all followers together while the teacher trains."""
 PAUSED_SHARE: Final = 0.9
 """The same while nothing trains."""
-_MOST_SAVED: Final = 0.1
+_MOST_SAVED: Final = 0.05
 _MOST_OWED: Final = 0.3
 """Seconds of a processor that can be saved up, and that can be owed: a key is answered at once, whatever it costs."""
 
@@ -49,3 +50,8 @@ class Allowance:
         earned, cost = (now - self._at) * self._share, had - self._had
         self._saved = min(_MOST_SAVED, max(-_MOST_OWED, self._saved + earned - cost))
         self._at, self._had = now, had
+
+
+def processors() -> int:
+    """How many this program may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

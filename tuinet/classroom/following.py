@@ -42,6 +42,8 @@ _SIGN_SECONDS: Final = 5.0
 """From one sign of life to the next, where there is nothing else to report."""
 _REPORT_SECONDS: Final = 0.9
 """From one report of what was compared to the next."""
+_FRAMES_OF_ALL: Final = 30.0
+"""Frames a second that all followers together ask for, on each processor."""
 
 
 class FollowRunner(Runner):
@@ -68,6 +70,7 @@ class FollowRunner(Runner):
         self._choice: tuple[int, int] | None = None
         self._company = Company(1, 0, 1)
         self._arrived: deque[FromTeacher] = deque()
+        self._reached = Reached()
         self._next_sign = self._next_report = 0.0
         self._link = ClassLink(place.path, self._deliver, self._lose)
         super().__init__(session, running=False)
@@ -83,6 +86,11 @@ class FollowRunner(Runner):
     def answer(self, choice: int) -> None:
         """Answer what the class is asked; choices are counted from 1."""
         self.send(Choose(choice))
+
+    @property
+    def frame_seconds(self) -> float:
+        """See `BaseRunner`: the more follow, the longer."""
+        return self._company.followers / (self._company.processors * _FRAMES_OF_ALL)
 
     @property
     def classroom(self) -> Classroom:
@@ -130,8 +138,8 @@ class FollowRunner(Runner):
             before = self._session.now
             self._replay.go_on(now, may_train=self._may_train)
             self._stale |= self._session.now != before
-        if now >= self._next_sign:
-            self._report(0, "")
+        if now >= self._next_sign and self._is_connected:
+            self._send_report(now)
         super()._play()
 
     @property
@@ -144,8 +152,8 @@ class FollowRunner(Runner):
             super()._train()
 
     def _take(self, message: FromTeacher) -> None:
-        """Take in what the teacher's program says."""
-        self._stale = True
+        """Take in what the teacher's program says; a frame is only made of what can be seen."""
+        self._stale |= not isinstance(message, At | Did)
         match message:
             case Welcome(name, teacher):
                 self._is_connected = True
@@ -156,7 +164,7 @@ class FollowRunner(Runner):
                 self._company = message
                 self._seen = replace(self._seen, followers=message.followers, forked=message.forked)
                 self._share()
-            case Going():
+            case Going() if message != self._going:
                 self._going, self._meter = message, RateMeter()
                 self._replay.begin_going(is_running=message.running)
                 self._share()
@@ -187,11 +195,13 @@ class FollowRunner(Runner):
         self._link.send(wanted)
 
     def _report(self, serial: int, digest: str) -> None:
-        """Say what was compared, from time to time."""
-        now = time.monotonic()
-        if serial and now < self._next_report:
-            return
-        self._link.send(Reached(serial, digest, self._is_forked))
+        """Have the teacher's program told what was compared last, or just that this one is there."""
+        self._reached = Reached(serial, digest, self._is_forked)
+        self._next_sign = min(self._next_sign, self._next_report)
+
+    def _send_report(self, now: float) -> None:
+        self._link.send(replace(self._reached, is_forked=self._is_forked))
+        self._reached = Reached()
         self._next_report, self._next_sign = now + _REPORT_SECONDS, now + _SIGN_SECONDS
 
     def _do(self, command: Command) -> None:
@@ -217,7 +227,7 @@ class FollowRunner(Runner):
         self._is_forked = True
         self._session.run.datasets.reads_files = True
         self._pace = Pace(self._going.speed)
-        self._report(0, "")
+        self._next_sign = 0.0
 
     def _rejoin(self) -> None:
         if not self._is_forked:
@@ -226,7 +236,7 @@ class FollowRunner(Runner):
         self._set_running(False)
         self._session.run.datasets.reads_files = False
         self._replay.begin_anew()
-        self._report(0, "")
+        self._next_sign = 0.0
 
     def _choose(self, choice: int) -> None:
         question = self._seen.question

@@ -17,6 +17,7 @@ from textual.events import Key
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.timer import Timer
 
 from tuinet.base_runner import BaseRunner
 from tuinet.observe.snapshot import Frame
@@ -141,6 +142,8 @@ class PollingScreen(ThemedScreen):
     """Whether what the last command had to say has been said long enough."""
     _was_hidden = False
     """Whether another screen has been seen in its place."""
+    _polling: tuple[float, Timer] | None = None
+    """Seconds from one look at the runner to the next, and what counts them."""
 
     def __init__(self, runner: BaseRunner, asked: PendingValues, theme: Theme, view: View) -> None:
         super().__init__()
@@ -161,7 +164,15 @@ class PollingScreen(ThemedScreen):
 
     def on_mount(self) -> None:
         """Start to poll."""
-        self.set_interval(frame_seconds(self.app), self.poll)
+        self._keep_pace()
+
+    def _keep_pace(self) -> None:
+        """Poll as often as the line to the terminal and the runner want it now."""
+        seconds = max(frame_seconds(self.app), self.runner.frame_seconds)
+        if self._polling is None or self._polling[0] != seconds:
+            if self._polling is not None:
+                self._polling[1].stop()
+            self._polling = seconds, self.set_interval(seconds, self.poll)
 
     def on_screen_resume(self) -> None:
         """Ask for what this screen shows, since another one may have asked for something else; and catch up."""
@@ -184,6 +195,7 @@ class PollingScreen(ThemedScreen):
         if not may_draw(self.app, at_once=at_once):
             return False
         self._let_notices_go()
+        self._keep_pace()
         if self.has_news():
             with self.app.batch_update():
                 self.frame = self.shown
