@@ -48,7 +48,7 @@ class Allowance:
     def _settle(self) -> None:
         now, had = self._now(), self._spent()
         earned, cost = (now - self._at) * self._share, had - self._had
-        self._saved = min(_MOST_SAVED, max(-_MOST_OWED, self._saved + earned - cost))
+        self._saved = max(-_MOST_OWED, min(_MOST_SAVED, self._saved + earned) - cost)
         self._at, self._had = now, had
 
 

@@ -9,6 +9,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from tuinet.classroom.messages import At, Did, MessageError, Parted, State, WantState, read_command_record
@@ -225,7 +226,9 @@ class Replay:
 
     def _ask_if_due(self, now: float) -> None:
         if now >= self._next_ask:
-            self._send_ask(known_by(self._session, self._data))
+            known = known_by(self._session, self._data)
+            # Who is lost may have come by another way, with other losses.
+            self._send_ask(replace(known, points=0) if self._is_lost else known)
 
     def _send_ask(self, wanted: WantState) -> None:
         self._is_asked, self._asked_at = True, self._now()

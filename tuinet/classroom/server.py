@@ -346,8 +346,9 @@ class ClassServer:
                 made[wanted] = message, encoded(message)
             attendant.wanted, attendant.has_state = None, isinstance(made[wanted][0], State)
             attendant.use_credit(is_running=self._is_running)
-            self._guarded(attendant, lambda one, state=made[wanted]: one.queue(*state))  # type: ignore[misc]
+            # Whether the teacher trains says what is missing in the state.
             self._guarded(attendant, lambda one: one.queue(copy.going))
+            self._guarded(attendant, lambda one, state=made[wanted]: one.queue(*state))  # type: ignore[misc]
 
     def _tick(self, now: float) -> None:
         """Look at who does not read any more, and count."""
