@@ -145,9 +145,7 @@ class Lecture:
         self.states = 0
         self.teaching = Teaching(self.said.append, lambda: Classroom("", "", "teaching"), lambda: self.clock)
         self.teaching.has_audience = True
-        self.replay = Replay(
-            self.own, self.asked.append, lambda *told: self.reported.append(told), lambda: self.clock
-        )
+        self.replay = Replay(self.own, self.asked.append, lambda *told: self.reported.append(told), lambda: self.clock)
         self.replay.begin_anew()
 
     def do(self, command: Command) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.classroom.classes import Lecture, are_same
-from tests.session.test_checkpoint import EXPERIMENTS, EVERYTHING
+from tests.session.test_checkpoint import EVERYTHING, EXPERIMENTS
 from tuinet.classroom.catching_up import LATE_SECONDS
 from tuinet.classroom.messages import At, Did, command_record
 from tuinet.errors import TuinetError
@@ -55,7 +55,7 @@ _COMMANDS = st.one_of(
 _TRAINING = st.integers(1, 40)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.sampled_from(EXPERIMENTS), st.lists(st.tuples(_COMMANDS | _TRAINING, st.booleans()), max_size=25))
 def test_a_follower_has_the_teachers_bits_whatever_the_teacher_does(
     experiment: Experiment, done: list[tuple[Command | int, bool]]
@@ -150,7 +150,8 @@ def test_parameters_that_differ_take_one_state_and_are_reported() -> None:
     lecture.own.run.parameters.vector[0] += 1e-9
     lecture.taught.advance_steps(2)
     lecture.do(Step())
-    assert isinstance(did := lecture.said[-1], Did)
+    did = lecture.said[-1]
+    assert isinstance(did, Did)
     lecture.replayed()
     assert are_same(lecture.taught, lecture.own)
     assert lecture.states == 2

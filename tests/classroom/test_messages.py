@@ -63,13 +63,25 @@ COMMANDS = (
     ClearPoints(),
 )
 QUESTION = ClassQuestion(3, "Which?", ("one", "both"), 2, "so", is_revealed=True, counts=(1, 4))
-FROM_TEACHER = (
-    *(Welcome("class", "ada"), Company(30, 2, 8), At(5), At(2**53 - 1, 3, 9, "0123abcd"), Going(running=True, speed=None)),
+FROM_TEACHER: tuple[Message, ...] = (
+    *(
+        Welcome("class", "ada"),
+        Company(30, 2, 8),
+        At(5),
+        At(2**53 - 1, 3, 9, "0123abcd"),
+        Going(running=True, speed=None),
+    ),
     *(Going(running=False, speed=0.5, run=3), Parted(), State({"a": [1, None]}, b"\n\x00z"), Pointed(None)),
     *(Pointed(Pointer("weight", 2, None, 1)), Asked(None), Asked(QUESTION), LessonShown("xor", 2), Farewell("late")),
     *(Did(command_record(command), 1, 2, 3, 4, 5, "ffffffff") for command in COMMANDS),
 )
-FROM_FOLLOWER = (Hello(), WantState("0123abcd", "", 4, 128), Reached(4, "0123abcd"), Reached(), Chosen(2, 1))
+FROM_FOLLOWER: tuple[Message, ...] = (
+    Hello(),
+    WantState("0123abcd", "", 4, 128),
+    Reached(4, "0123abcd"),
+    Reached(),
+    Chosen(2, 1),
+)
 
 
 def of_teacher() -> Decoder[Any]:
@@ -94,7 +106,11 @@ def same(one: Message, other: Message) -> bool:
 
 @pytest.mark.parametrize("size", [1, 3, 1_000])
 def test_they_arrive_as_they_were_sent_however_the_bytes_come(size: int) -> None:
-    for decoder, messages in ((of_teacher(), FROM_TEACHER), (of_follower(), FROM_FOLLOWER)):
+    kinds: tuple[tuple[Decoder[Any], tuple[Message, ...]], ...] = (
+        (of_teacher(), FROM_TEACHER),
+        (of_follower(), FROM_FOLLOWER),
+    )
+    for decoder, messages in kinds:
         data = b"".join(map(encoded, messages))
         pieces = [data[begin : begin + size] for begin in range(0, len(data), size)]
         arrived = [message for piece in pieces for message in decoder.messages(piece)]

@@ -106,7 +106,7 @@ def test_what_a_dead_teacher_has_left_is_removed_and_what_lives_is_not(folder: P
 
 @pytest.mark.parametrize("name", ["../up", "a b", "x" * 41, "a/b", "\x1b"])
 def test_a_name_that_is_none_is_refused(name: str) -> None:
-    with pytest.raises(ClassError, match="^name: "):
+    with pytest.raises(ClassError, match=r"^name: "):
         choose_place(name)
 
 

@@ -95,9 +95,9 @@ def test_what_is_known_does_not_travel_again() -> None:
 
 def test_a_jump_of_a_small_network_is_a_few_hundred_bytes() -> None:
     taught, own = Session(Experiment()), follower()
-    taught.advance(100_000)
+    taught.advance(20_000)
     moved(own, taught)
-    taught.advance(50_000)
+    taught.advance(10_000)
     assert len(encoded(sent(taught, known_by(own, ""), TRAINING))) < 900
 
 
@@ -151,7 +151,7 @@ def test_a_file_that_a_stranger_names_is_not_opened(tmp_path: Path) -> None:
     taught, own = Session(experiment), follower()
     message = sent(taught, WantState())
     lying = State({**message.header, "data": None}, message.arrays)
-    with pytest.raises(TuinetError, match="no file is read here|array|arrays"):
+    with pytest.raises(TuinetError, match=r"no file is read here|arrays"):
         go_there(own, lying)
     weights = replace(Experiment(), weights=str(tmp_path / "none.npz"))
     taught = Session(Experiment())
@@ -174,7 +174,7 @@ def test_parameters_that_are_not_what_it_says_are_refused() -> None:
         go_there(own, other)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32))
 def test_a_damaged_state_is_refused_or_it_is_one(number: int) -> None:
     taught = Session(EVERYTHING)

@@ -77,17 +77,16 @@ class Replay:
         """The teacher trains or pauses from here on: try to replay."""
         self._is_running, self._jumps = is_running, False
 
-    def take(self, message: At | Did | Parted | State, now: float) -> bool:
-        """Take what the teacher's program says of the run; whether the session has jumped."""
+    def take(self, message: At | Did | Parted | State, now: float) -> None:
+        """Take what the teacher's program says of the run."""
         match message:
             case State():
                 self._events.clear()
-                return self._jump(message)
+                self._jump(message)
             case Parted():
                 self._be_lost()
             case _ if not self._is_lost:
                 self._wait_for(message, now)
-        return False
 
     def _wait_for(self, event: Event, now: float) -> None:
         events = self._events
@@ -99,23 +98,22 @@ class Replay:
         if len(events) > _MOST_EVENTS:
             self._be_lost()
 
-    def _jump(self, state: State) -> bool:
+    def _jump(self, state: State) -> None:
         try:
             arrival = go_there(self._session, state)
         except ForgottenError:
             self._data = ""
             self._is_lost = True
             self._send_ask(WantState())
-            return False
+            return
         except TuinetError:
             # Asked for again after a while: the session may be anywhere now.
             self.has_state, self._is_lost = False, True
-            return False
+            return
         self.has_state, self._is_lost, self._is_light = True, False, arrival.is_light
         self._is_asked, self._came_at, self._data = False, self._now(), arrival.data
         self.jumps += 1
         self._report(arrival.serial, self._digest())
-        return True
 
     def go_on(self, now: float, *, may_train: bool) -> None:
         """Do one burst of what there is to do."""

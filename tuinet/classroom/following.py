@@ -36,6 +36,7 @@ from tuinet.observe.snapshot import Frame
 from tuinet.pace import Pace, RateMeter
 from tuinet.runner import Runner
 from tuinet.session.commands import Choose, Command, Fork, HandOver, Rejoin, Save
+from tuinet.session.own_run import OwnRun
 from tuinet.session.session import Session
 
 _SIGN_SECONDS: Final = 5.0
@@ -183,9 +184,7 @@ class FollowRunner(Runner):
         now = time.monotonic()
         if isinstance(message, At):
             self._meter.note(message.step / self._session.run.clock.batches_per_epoch, now)
-        if not self._replay.take(message, now):
-            return
-        self.own.note()
+        self._replay.take(message, now)
 
     def _share(self) -> None:
         company = self._company
@@ -224,7 +223,7 @@ class FollowRunner(Runner):
             raise TuinetError(f"this is a copy of your own already: {key('fork')} goes back to the class")
         if not self._replay.has_state:
             raise TuinetError("the teacher's run is not here yet")
-        self._is_forked = True
+        self._is_forked, self.own = True, OwnRun(self._session, is_own=True)
         self._session.run.datasets.reads_files = True
         self._pace = Pace(self._going.speed)
         self._next_sign = 0.0
@@ -232,7 +231,7 @@ class FollowRunner(Runner):
     def _rejoin(self) -> None:
         if not self._is_forked:
             raise TuinetError(f"this is the class: {key('fork')} makes a copy of your own")
-        self._is_forked = False
+        self._is_forked, self.own = False, OwnRun(self._session, is_own=True)
         self._set_running(False)
         self._session.run.datasets.reads_files = False
         self._replay.begin_anew()
