@@ -207,28 +207,31 @@ def say(name: str, value: str, is_right: bool | None = None) -> None:
 
 
 def measure_share(some: Class, rounds: int) -> None:
-    shares, cpu = [], []
-    since, begun = some.state(), [one.cpu_seconds() for one in some.followers]
+    shares = []
     for _ in range(rounds):
         with_them = some.rate(WINDOW)
         with stopped(some):
             without = some.rate(WINDOW)
         shares.append(with_them / without)
-    spent = [one.cpu_seconds() - before for one, before in zip(some.followers, begun, strict=True)]
-    seconds = some.state()["time"] - since["time"]
-    cpu = [one / (seconds / 2) for one in spent]
     say("the teacher's training share, median of windows", f"{median(shares):.3f}", median(shares) >= LEAST_SHARE)
     say("  of each pair of windows", " ".join(f"{one:.2f}" for one in shares))
-    say("processor of a follower while it goes on, mean and most", f"{sum(cpu) / len(cpu):.4f} {max(cpu):.4f}")
 
 
 def measure_bytes(some: Class, seconds: float) -> None:
-    since = some.state()
+    since, begun = some.state(), [one.cpu_seconds() for one in some.followers]
+    before, drawn = some.teacher.cpu_seconds(), [one.bytes_arrived for one in some.followers]
     some.pump(seconds)
-    rates, frames = some.bytes_a_second(since), [one.bytes_arrived for one in some.followers]
+    last, rates = some.state(), some.bytes_a_second(since)
+    passed = last["time"] - since["time"]
+    frames = [(one.bytes_arrived - had) / passed for one, had in zip(some.followers, drawn, strict=True)]
+    cpu = [(one.cpu_seconds() - had) / passed for one, had in zip(some.followers, begun, strict=True)]
+    own = some.teacher.cpu_seconds() - before
+    say("processor of a follower, mean and most", f"{sum(cpu) / len(cpu):.4f} {max(cpu):.4f}")
+    say("processors of all of them, and of the teacher", f"{sum(cpu):.2f} {own / passed:.2f}")
+    say("steps of the teacher in a second of its processor", f"{(last['step'] - since['step']) / own:,.0f}")
     say("bytes/s for a follower, mean", f"{sum(rates) / len(rates):.0f}")
     say("bytes/s for a follower, most", f"{max(rates):.0f}", max(rates) < BYTES_A_SECOND)
-    say("bytes drawn by a follower, mean", f"{sum(frames) / len(frames):,.0f}")
+    say("bytes/s drawn by a follower, mean", f"{sum(frames) / len(frames):,.0f}")
 
 
 def measure_events(some: Class, seconds: float, edits: int) -> None:
@@ -331,7 +334,10 @@ def main() -> None:
     wanted = arguments.only or ["share", "bytes", "events", "kills", "strangers"]
     with tempfile.TemporaryDirectory() as folder, Class(Path(folder), ["--speed", "max", *options]) as some:
         some.pump(3)
+        before = some.teacher.cpu_seconds(), some.state()
         say("steps/s of the teacher alone", f"{some.rate(WINDOW):,.0f}")
+        own, steps = some.teacher.cpu_seconds() - before[0], some.state()["step"] - before[1]["step"]
+        say("steps of the teacher alone in a second of its processor", f"{steps / own:,.0f}")
         some.join(arguments.followers)
         took = some.wait(lambda: some.state()["followers"] == arguments.followers, 180)
         say(f"seconds until {arguments.followers} follow", f"{took:.1f}")

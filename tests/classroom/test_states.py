@@ -97,7 +97,7 @@ def test_a_jump_of_a_small_network_is_a_few_hundred_bytes() -> None:
     taught, own = Session(Experiment()), follower()
     taught.advance(20_000)
     moved(own, taught)
-    taught.advance(10_000)
+    taught.advance(1_000)
     assert len(encoded(sent(taught, known_by(own, ""), TRAINING))) < 900
 
 

@@ -29,7 +29,8 @@ class Allowance:
         self, now: Callable[[], float] = time.monotonic, spent: Callable[[], float] = time.process_time
     ) -> None:
         self._now, self._spent = now, spent
-        self._share = 1.0
+        self.share = 1.0
+        """Of a processor, what the program may have."""
         self._at, self._had = now(), spent()
         self._saved = _MOST_SAVED
 
@@ -37,17 +38,17 @@ class Allowance:
         """From now on so many share so many processors."""
         self._settle()
         whole = (TRAINING_SHARE if is_training else PAUSED_SHARE) * processors
-        self._share = min(1.0, whole / max(followers, 1))
+        self.share = min(1.0, whole / max(followers, 1))
 
     @property
     def seconds_left(self) -> float:
         """How long nothing more should be done; 0 where something may."""
         self._settle()
-        return max(0.0, -self._saved / self._share)
+        return max(0.0, -self._saved / self.share)
 
     def _settle(self) -> None:
         now, had = self._now(), self._spent()
-        earned, cost = (now - self._at) * self._share, had - self._had
+        earned, cost = (now - self._at) * self.share, had - self._had
         self._saved = max(-_MOST_OWED, min(_MOST_SAVED, self._saved + earned) - cost)
         self._at, self._had = now, had
 

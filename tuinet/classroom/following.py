@@ -43,6 +43,8 @@ _SIGN_SECONDS: Final = 5.0
 """From one sign of life to the next, where there is nothing else to report."""
 _REPORT_SECONDS: Final = 0.9
 """From one report of what was compared to the next."""
+_BESIDE: Final = 0.5
+"""Of its allowance, what a follower may spend again on pictures that are computed beside."""
 _FRAMES_OF_ALL: Final = 30.0
 """Frames a second that all followers together ask for, on each processor."""
 
@@ -75,6 +77,7 @@ class FollowRunner(Runner):
         self._next_sign = self._next_report = 0.0
         self._link = ClassLink(place.path, self._deliver, self._lose)
         super().__init__(session, running=False)
+        self._side.share = lambda: self._allowance.share * _BESIDE
 
     def fork(self) -> None:
         """Have a private copy of this moment."""
@@ -119,7 +122,8 @@ class FollowRunner(Runner):
         with self._wake:
             self._arrived.clear()
             self._is_connected = False
-            self._seen = replace(self._seen, words=f"{words}; the next attempt is in {seconds:.0f} s")
+            when = f"in {seconds:.0f} s" if seconds >= 1 else "at once"
+            self._seen = replace(self._seen, words=f"{words}; it is tried again {when}")
             self._stale = True
             self._wake.notify()
 
