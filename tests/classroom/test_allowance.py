@@ -43,7 +43,15 @@ def test_what_is_saved_up_is_bounded_and_so_is_what_is_owed() -> None:
     machine.work(0.04)
     assert machine.allowance.seconds_left > 0
     machine.work(100)
-    assert machine.allowance.seconds_left <= 0.3 / (TRAINING_SHARE * 2 / 30) + 1e-9
+    assert machine.allowance.seconds_left <= 0.1 / (TRAINING_SHARE * 2 / 30) + 1e-9
+
+
+def test_a_pause_is_shown_at_once() -> None:
+    machine = Machine()
+    machine.allowance.share_with(30, 2, is_training=True)
+    machine.work(1.0)
+    machine.allowance.share_with(30, 2, is_training=False)
+    assert machine.allowance.seconds_left == 0
 
 
 def test_while_nothing_trains_there_is_more() -> None:

@@ -12,7 +12,7 @@ TRAINING_SHARE: Final = 0.3
 PAUSED_SHARE: Final = 0.9
 """The same while nothing trains."""
 _MOST_SAVED: Final = 0.05
-_MOST_OWED: Final = 0.3
+_MOST_OWED: Final = 0.1
 """Seconds of a processor that can be saved up, and that can be owed: a key is answered at once, whatever it costs."""
 
 
@@ -35,8 +35,10 @@ class Allowance:
         self._saved = _MOST_SAVED
 
     def share_with(self, followers: int, processors: int, *, is_training: bool) -> None:
-        """From now on so many share so many processors."""
+        """From now on so many share so many processors; where nothing trains any more, nothing is owed."""
         self._settle()
+        if not is_training:
+            self._saved = max(self._saved, 0.0)
         whole = (TRAINING_SHARE if is_training else PAUSED_SHARE) * processors
         self.share = min(1.0, whole / max(followers, 1))
 

@@ -43,6 +43,9 @@ _SIGN_SECONDS: Final = 5.0
 """From one sign of life to the next, where there is nothing else to report."""
 _REPORT_SECONDS: Final = 0.9
 """From one report of what was compared to the next."""
+_OF_RUN: Final = (At, Did, Parted, State)
+_MOST_ARRIVED: Final = 5_000
+"""Messages that may wait to be taken in: beyond, the connection is given up, and made anew."""
 _BESIDE: Final = 0.5
 """Of its allowance, what a follower may spend again on pictures that are computed beside."""
 _FRAMES_OF_ALL: Final = 30.0
@@ -114,8 +117,18 @@ class FollowRunner(Runner):
     def _deliver(self, message: FromTeacher) -> None:
         """Take a message, in the link's thread."""
         with self._wake:
+            if isinstance(message, State):
+                # Nothing that was said of the run before counts any more.
+                self._arrived = deque(some for some in self._arrived if not isinstance(some, _OF_RUN))
             self._arrived.append(message)
+            is_too_much = len(self._arrived) > _MOST_ARRIVED
             self._wake.notify()
+        if is_too_much:
+            self._link.drop()
+
+    def _next_arrived(self) -> FromTeacher | None:
+        with self._wake:
+            return self._arrived.popleft() if self._arrived else None
 
     def _lose(self, words: str, seconds: float) -> None:
         """Hear that there is no connection, in the link's thread."""
@@ -136,8 +149,10 @@ class FollowRunner(Runner):
         return "following" if self._replay.has_state else "joining"
 
     def _play(self) -> None:
-        while self._arrived:
-            self._take(self._arrived.popleft())
+        had_state = self._replay.has_state
+        while message := self._next_arrived():
+            self._take(message)
+        self._is_urgent |= self._replay.has_state and not had_state
         now = time.monotonic()
         if not self._is_forked and self._is_connected:
             before = self._session.now
@@ -259,7 +274,7 @@ class FollowRunner(Runner):
             frame,
             running=going.running and self._is_connected,
             speed=going.speed,
-            rate=self._meter.rate if going.running else 0.0,
+            rate=max(0.0, self._meter.rate) if going.running else 0.0,
             run=going.run,
             warning=self._seen.words,
             at_stake="nothing",
