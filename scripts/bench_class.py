@@ -35,6 +35,7 @@ STATUS_SECONDS = 0.25
 LOOK_SECONDS = 0.02
 BYTES_A_SECOND = 1000.0
 LEAST_SHARE = 0.8
+SETTLING = 8.0
 WINDOW = 4.0
 """Seconds for which followers are stopped: shorter than after which they would be dropped."""
 
@@ -177,9 +178,9 @@ class Class:
         for follower in self.followers:
             follower.end(number)
 
-    def rate(self, seconds: float) -> float:
+    def rate(self, seconds: float, settling: float = 0.5) -> float:
         """Steps a second of the teacher."""
-        self.pump(0.5)
+        self.pump(settling)
         first = self.state()
         self.pump(seconds)
         last = self.state()
@@ -209,7 +210,8 @@ def say(name: str, value: str, is_right: bool | None = None) -> None:
 def measure_share(some: Class, rounds: int) -> None:
     shares = []
     for _ in range(rounds):
-        with_them = some.rate(WINDOW)
+        # Whoever was stopped catches up first.
+        with_them = some.rate(WINDOW, SETTLING)
         with stopped(some):
             without = some.rate(WINDOW)
         shares.append(with_them / without)

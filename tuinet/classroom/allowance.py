@@ -7,11 +7,14 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-TRAINING_SHARE: Final = 0.3
-"""Of all processors, for all followers together while the teacher trains."""
+FULL_SPEED_SHARE: Final = 0.18
+"""Of all processors, for all followers together while the teacher trains as fast as can be: wherever the system lets
+them run, even where that is half of them on the teacher's own of two processors, four fifths of it are left."""
+PACED_SHARE: Final = 0.5
+"""The same while the teacher trains at a pace that leaves processors idle."""
 PAUSED_SHARE: Final = 0.9
 """The same while nothing trains."""
-_MOST_SAVED: Final = 0.05
+_MOST_SAVED: Final = 0.03
 _MOST_OWED: Final = 0.1
 """Seconds of a processor that can be saved up, and that can be owed: a key is answered at once, whatever it costs."""
 
@@ -34,13 +37,12 @@ class Allowance:
         self._at, self._had = now(), spent()
         self._saved = _MOST_SAVED
 
-    def share_with(self, followers: int, processors: int, *, is_training: bool) -> None:
-        """From now on so many share so many processors; where nothing trains any more, nothing is owed."""
+    def share_with(self, followers: int, processors: int, share: float) -> None:
+        """From now on so many followers have a share of so many processors; where that is more, nothing is owed."""
         self._settle()
-        if not is_training:
+        before, self.share = self.share, min(1.0, share * processors / max(followers, 1))
+        if self.share > before:
             self._saved = max(self._saved, 0.0)
-        whole = (TRAINING_SHARE if is_training else PAUSED_SHARE) * processors
-        self.share = min(1.0, whole / max(followers, 1))
 
     @property
     def seconds_left(self) -> float:

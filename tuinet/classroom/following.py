@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from tuinet.advice import key
-from tuinet.classroom.allowance import Allowance
+from tuinet.classroom.allowance import FULL_SPEED_SHARE, PACED_SHARE, PAUSED_SHARE, Allowance
 from tuinet.classroom.catching_up import Replay
 from tuinet.classroom.link import ClassLink
 from tuinet.classroom.messages import (
@@ -48,7 +48,9 @@ _MOST_ARRIVED: Final = 5_000
 """Messages that may wait to be taken in: beyond, the connection is given up, and made anew."""
 _BESIDE: Final = 0.5
 """Of its allowance, what a follower may spend again on pictures that are computed beside."""
-_FRAMES_OF_ALL: Final = 30.0
+_NEARLY: Final = 0.9
+"""Of the speed that the teacher asks for, below which the teacher's processor is too slow for it."""
+_FRAMES_OF_ALL: Final = 20.0
 """Frames a second that all followers together ask for, on each processor."""
 
 
@@ -203,11 +205,16 @@ class FollowRunner(Runner):
         now = time.monotonic()
         if isinstance(message, At):
             self._meter.note(message.step / self._session.run.clock.batches_per_epoch, now)
+            self._share()
         self._replay.take(message, now)
 
     def _share(self) -> None:
-        company = self._company
-        self._allowance.share_with(company.followers, company.processors, is_training=self._going.running)
+        """Have as much of the processors as what the teacher does leaves to all followers."""
+        going, share = self._going, PAUSED_SHARE
+        if going.running:
+            keeps_pace = going.speed is not None and self._meter.rate > _NEARLY * going.speed
+            share = PACED_SHARE if keeps_pace else FULL_SPEED_SHARE
+        self._allowance.share_with(self._company.followers, self._company.processors, share)
 
     def _ask_for_state(self, wanted: WantState) -> None:
         self._link.send(wanted)
