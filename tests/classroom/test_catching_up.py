@@ -217,3 +217,24 @@ def test_a_trajectory_is_followed_where_it_has_led() -> None:
     lecture.do(Follow(other.taught.trajectory()))
     lecture.replayed()
     assert are_same(lecture.taught, lecture.own)
+
+
+@pytest.mark.parametrize("is_paced", [True, False])
+def test_one_who_was_late_for_a_while_tries_to_replay_again_where_there_is_a_pace(is_paced: bool) -> None:
+    lecture = joined()
+    lecture.running = True
+    lecture.attend()
+    lecture._hear()
+    lecture.replay.begin_going(is_running=True, is_paced=is_paced)
+    for seconds in (0.0, LATE_SECONDS + 1, 20.0):
+        lecture.clock += seconds
+        lecture.replay.go_on(lecture.clock, may_train=True)
+        lecture.replay.take(At(lecture.own.now.step + 100_000), lecture.clock)
+    lecture.asked.clear()
+    # What is waited for has come just now.
+    lecture.replay._events.clear()
+    lecture.replay.take(At(lecture.own.now.step + 1), lecture.clock)
+    before = lecture.own.now
+    lecture.replay._is_light = False
+    lecture.replay.go_on(lecture.clock, may_train=True)
+    assert (lecture.own.now > before) == is_paced

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-FULL_SPEED_SHARE: Final = 0.18
+FULL_SPEED_SHARE: Final = 0.15
 """Of all processors, for all followers together while the teacher trains as fast as can be: wherever the system lets
 them run, even where that is half of them on the teacher's own of two processors, four fifths of it are left."""
 PACED_SHARE: Final = 0.5

@@ -188,7 +188,7 @@ class FollowRunner(Runner):
                 self._share()
             case Going() if message != self._going:
                 self._going, self._meter = message, RateMeter()
-                self._replay.begin_going(is_running=message.running)
+                self._replay.begin_going(is_running=message.running, is_paced=message.speed is not None)
                 self._share()
             case Pointed(pointer):
                 self._seen = replace(self._seen, pointer=pointer)
