@@ -16,7 +16,7 @@ _PYTHON: Final = (("·", "*"), ("−", "-"), ("²", "**2"), ("^", "**"), ("½", 
 _ROOT: Final = re.compile(r"√([A-Za-z_0-9]+)")
 # Not \\w: a raised 2 is one of those, too.
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
-_OPERATORS: Final[Mapping[type[ast.operator], Callable[[float, float], float]]] = {
+OPERATORS: Final[Mapping[type[ast.operator], Callable[[float, float], float]]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -55,8 +55,8 @@ def _parsed(symbols: str) -> ast.expr:
 
 def _value(node: Any, values: Mapping[str, float]) -> float:
     match node:
-        case ast.BinOp(left, kind, right) if type(kind) in _OPERATORS:
-            return _OPERATORS[type(kind)](_value(left, values), _value(right, values))
+        case ast.BinOp(left, kind, right) if type(kind) in OPERATORS:
+            return OPERATORS[type(kind)](_value(left, values), _value(right, values))
         case ast.UnaryOp(ast.USub(), operand):
             return -_value(operand, values)
         case ast.Call(ast.Name(name), arguments) if name in _FUNCTIONS:

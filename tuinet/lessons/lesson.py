@@ -140,6 +140,8 @@ class Page:
     """Whether it was asked to go on although the step still waits."""
     following: Heading | None = None
     """The lesson that comes after this one, if one does."""
+    led_by: str = ""
+    """Who or what leads on in place of a key, as it is said; empty where the reader does."""
 
     @property
     def step(self) -> LessonStep:

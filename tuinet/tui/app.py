@@ -24,6 +24,7 @@ from tuinet.garbage import begin_collection
 from tuinet.terminal_text import shown_line
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, detail_of, title_of
 from tuinet.tui.hints import Hints
+from tuinet.tui.messages import BlanksFilled, PointedOut
 from tuinet.tui.screens.base import PollingScreen
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.theme import Theme
@@ -32,6 +33,7 @@ from tuinet.tui.terminal.link import Link, StatusNotes
 from tuinet.tui.themed_app import ThemedApp, action_of
 
 if TYPE_CHECKING:
+    from tuinet.classroom.server import ClassServer
     from tuinet.lessons.lesson import Lesson
 
 _SWITCH_INTERVAL: Final = 0.0005
@@ -186,6 +188,22 @@ class TuinetApp(ThemedApp):
         for _ in self.screen_stack[1:]:
             self.pop_screen()
         self._dashboard.screens.save_paused()
+
+    def open_class(self, server: ClassServer) -> None:
+        """Show those who follow the run what is asked, and what is pointed at."""
+        self._dashboard.class_actions.server = server
+
+    def close_class(self) -> None:
+        """Say farewell to those who follow."""
+        self._dashboard.class_actions.close()
+
+    def on_pointed_out(self, event: PointedOut) -> None:
+        """Point at something on a screen above the dashboard."""
+        self._dashboard.class_actions.point(event.pointer)
+
+    def on_blanks_filled(self, event: BlanksFilled) -> None:
+        """Tell a lesson, which may have waited for it."""
+        self._dashboard.lesson.note_blanks(event)
 
     def action_save_picture(self) -> None:
         """Write the screen as an SVG file."""

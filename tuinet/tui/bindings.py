@@ -26,6 +26,8 @@ SETTINGS: Final = Binding.Group("settings")
 LESSON: Final = Binding.Group("lesson")
 RATES: Final = Binding.Group("rate finder")
 COMPARE: Final = Binding.Group("compare")
+EXERCISE: Final = Binding.Group("exercise")
+CLASS: Final = Binding.Group("class")
 
 
 def listed(
@@ -95,7 +97,7 @@ TIME_BINDINGS: Final[tuple[Binding, ...]] = (
     quiet("less_than_sign", "seek_start", "To the start: epoch 0", TIME, "<"),
     quiet("greater_than_sign", "seek_tip", "To the end: the furthest epoch so far", TIME, ">"),
     listed("u", "undo", "undo", "Undo: take the last change of a weight or setting back", TIME),
-    listed("x", "swap_branch", "branch", "Swap branches: to the next of the runs that have been left", TIME),
+    listed("X", "swap_branch", "branch", "Swap branches: to the next of the runs that have been left", TIME),
 )
 """Keys that move in time, on the main screen and in the microscope."""
 
@@ -116,6 +118,7 @@ LESSON_BINDINGS: Final[tuple[Binding, ...]] = (
 
 DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     *STEPPING_BINDINGS,
+    quiet("x", "exercise", "Exercise: the arithmetic of the last phase with blanks, which you fill in", SCREEN),
     listed("e", "settings", "settings", "Settings: everything that can be changed while it trains", SCREEN),
     *(_zoom(index, entry) for index, entry in enumerate(PANELS.values())),
     listed("m", "microscope", "microscope", "Microscope: the arithmetic of the last phase, number by number", SCREEN),
@@ -136,7 +139,18 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("w", "edit_weights", "weights", "Weights: choose one, and change it by hand", WEIGHTS),
     *TIME_BINDINGS,
     quiet("g", "check_gradients", "Gradient check: every gradient beside a numeric one", SCREEN),
-    quiet("f", "find_rate", "Rate finder: how the run goes on from here with many learning rates", SCREEN),
+    quiet(
+        "f", "find_rate(False)", "Rate finder: many learning rates from here; in a class, a copy of your own", SCREEN
+    ),
+    quiet("F", "find_rate(True)", "Rate finder in a class: where f makes a copy of your own or goes back", SCREEN),
+    quiet("c", "class", "Class: open it to others on this machine, ask it, reveal, close it", CLASS),
+    quiet(
+        "at",
+        "point",
+        "Point at the cursor of a panel, or the phase: all in the class see it; again, at nothing",
+        CLASS,
+        "@",
+    ),
     quiet("left_parenthesis", "shift_learning_rate(-1)", "Smaller learning rate: the next of 1, 2, 5", NETWORK, "("),
     quiet("right_parenthesis", "shift_learning_rate(1)", "Larger learning rate: the next of 1, 2, 5", NETWORK, ")"),
     quiet("o", "shift_optimizer(1)", "Next optimizer: its memory starts empty; the weights stay", NETWORK),
@@ -214,6 +228,8 @@ MICROSCOPE_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("right", "neuron(1)", "neuron", "Next neuron: of the layer", MICROSCOPE, "▸"),
     listed("up", "sample(-1)", "sample", "Sample before: of the batch", MICROSCOPE, "▴"),
     listed("down", "sample(1)", "sample", "Next sample: of the batch", MICROSCOPE, "▾"),
+    listed("x", "exercise", "exercise", "Exercise: these equations with blanks, which you fill in", MICROSCOPE),
+    quiet("at", "point", "Point at the chosen neuron: all in the class see it; again, at nothing", CLASS, "@"),
     listed("d", "digits", "digits", "Digits: 4, 6 or 10 significant ones", MICROSCOPE),
     listed("tab", "layer(1)", "layer", "Next layer: where the phase has none of its own", MICROSCOPE),
     Binding("shift+tab", "layer(-1)", show=False, system=True),
@@ -225,6 +241,23 @@ MICROSCOPE_BINDINGS: Final[tuple[Binding, ...]] = (
     leads_back("q"),
 )
 """Keys of the microscope."""
+
+TOPIC_BINDINGS: Final[tuple[Binding, ...]] = (
+    listed("enter", "answer", "check", "Check the answer: with nothing typed, help; at the end, go on", EXERCISE),
+    listed("pagedown", "scroll(1)", "scroll", "Scroll on: the equations", EXERCISE, "pgdn"),
+    quiet("pageup", "scroll(-1)", "Scroll back: the equations", EXERCISE, "pgup"),
+    listed("escape", "close", "leave", "Leave: back to where you came from", EXERCISE, "esc"),
+)
+"""Keys of an exercise; every character is part of an answer."""
+EXERCISE_BINDINGS: Final[tuple[Binding, ...]] = (
+    TOPIC_BINDINGS[0],
+    listed("up", "sample(-1)", "sample", "Sample before: of the batch, with blanks anew", EXERCISE, "▴"),
+    listed("down", "sample(1)", "sample", "Next sample: of the batch, with blanks anew", EXERCISE, "▾"),
+    listed("tab", "neuron(1)", "neuron", "Next neuron: of the layer, with blanks anew", EXERCISE),
+    Binding("shift+tab", "neuron(-1)", show=False, system=True),
+    *TOPIC_BINDINGS[1:],
+)
+"""Keys of the blanks of a phase."""
 
 SETTINGS_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("up", "move(-1)", "field", "Field above: choose it", SETTINGS, "▴"),

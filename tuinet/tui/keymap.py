@@ -21,6 +21,7 @@ _ADVISED: Final[Mapping[Action, str]] = {
     "to the end": "seek_tip",
     "microscope": "microscope",
     "reinitialize": "reinitialize_new",
+    "fork": "find_rate(False)",
 }
 """What messages may advise, and the action of the dashboard or the application that does it."""
 MAIN_BINDINGS: Final = (*DASHBOARD_BINDINGS, *APP_BINDINGS)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tuinet.classroom.server import ClassServer
     from tuinet.compare.grid import Grid
     from tuinet.compare.trial import Board
+    from tuinet.exercises.series import Series
     from tuinet.lessons.lesson import Lesson
     from tuinet.replay.player import RecordingPlayer
     from tuinet.tui.compare.app import PoolLike, Stage
@@ -158,8 +159,9 @@ def launch(
     app = display.dashboard(runner, words, lesson)
     app.asks_before_leaving = asks_before_leaving
     with ExitStack() as stack:
+        stack.callback(app.close_class)
         if opens is not None:
-            stack.callback(opens(runner).close)
+            app.open_class(opens(runner))
         _run(app, runner.finish, lambda: _keep(keeping, app.return_code, runner, session))
 
 
@@ -215,6 +217,26 @@ def _keep(keeper: Keeper, status: int | None, runner: Runner, session: Session) 
     # A signal has had it saved already; after a breakdown of the training only the last save can be trusted.
     is_unsaved = runner.has_finished and (status is None or status < FIRST_SIGNAL_STATUS)
     return keeper.leave(session if is_unsaved else None, runner.own.put_aside)
+
+
+def launch_exercises(series: Series, **options: Any) -> Series:
+    """Ask one exercise after another until the user leaves; returns where that was.
+
+    Parameters
+    ----------
+    options
+        Of a `Display`, whose errors are raised.
+    """
+    from tuinet.tui.exercise_app import ExerciseApp  # noqa: PLC0415 - as above
+
+    display = Display(**options)
+    link, driver = display.link(), display.driver
+    app = ExerciseApp(series, display.theme, load_themes(), display.terminal, link=link, driver_class=driver)
+    app.use_keys(display.keymap)
+    with Survival(lambda seconds: True, app.leave):
+        app.run()
+    _leave_with(app.return_code)
+    return app.series
 
 
 def launch_comparison(grid: Grid, board: Board, pool: PoolLike, *, config: Sequence[str] = (), **options: Any) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from tuinet.observe.classroom import Pointer
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Question, Unit
 from tuinet.session.commands import Resume, SessionCommand
@@ -178,3 +179,19 @@ class OrderChosen(Message):
     """The heading of a column of a comparison's table was clicked."""
 
     column: str
+
+
+class PointedOut(Message):
+    """The teacher of a class points at something."""
+
+    def __init__(self, pointer: Pointer) -> None:
+        super().__init__()
+        self.pointer = pointer
+
+
+class BlanksFilled(Message):
+    """Blanks of a phase have been filled in, or are empty again."""
+
+    def __init__(self, snapshot: Snapshot, filled: int, *, is_done: bool) -> None:
+        super().__init__()
+        self.snapshot, self.filled, self.is_done = snapshot, filled, is_done

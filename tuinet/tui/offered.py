@@ -26,8 +26,18 @@ CHANGING: Final = frozenset(
 )
 """What changes the run, or needs one that could go on: a recording has none."""
 
+PLAYING: Final = frozenset({"toggle_running", "step", "back", "scrub", "seek_start", "seek_tip", "faster", "slower"})
+"""What goes to another moment of the run, or says how it gets there."""
+
 ANSWER: Final = "answer"
-"""What digits do while a lesson asks: that comes before all else."""
+"""What digits do while a lesson asks."""
+FORK: Final = "fork"
+"""What a follower's key does: make a copy of one's own."""
+BACK: Final = "back to class"
+FORKS: Final = "find_rate(False)"
+"""The action that does so in a class; elsewhere it looks for a rate."""
+_FIRST: Final = (ANSWER, FORK, BACK)
+"""What comes before all else."""
 
 
 def name_of(binding: Binding) -> str:
@@ -36,9 +46,12 @@ def name_of(binding: Binding) -> str:
 
 
 def usable(bindings: Iterable[Binding], frame: object) -> list[Binding]:
-    """Those that can do something: of a recording none that change it."""
-    is_replay = isinstance(frame, Frame) and frame.moment is not None
-    return [binding for binding in bindings if not (is_replay and name_of(binding) in CHANGING)]
+    """Those that can do something: of a recording none that change it; of a teacher's run none that play it either."""
+    if not isinstance(frame, Frame):
+        return list(bindings)
+    is_theirs = frame.classroom is not None and frame.classroom.attendance in ("following", "joining", "waiting")
+    useless = CHANGING | PLAYING if is_theirs else CHANGING if frame.moment is not None else frozenset[str]()
+    return [one for one in bindings if name_of(one) not in useless or (is_theirs and one.action == FORKS)]
 
 
 def offered(bindings: Iterable[Binding], frame: object, page: Page | None = None) -> list[Binding]:
@@ -57,13 +70,15 @@ def offered(bindings: Iterable[Binding], frame: object, page: Page | None = None
     for binding in usable(bindings, frame):
         first.setdefault(binding.key, binding)
     words = ((binding, _word(binding, frame, page)) for binding in first.values())
-    shown = [replace(binding, description=word) for binding, word in words if word]
-    return sorted(shown, key=lambda binding: binding.description != ANSWER)
+    shown = [replace(binding, description=word, show=binding.show or word in _FIRST) for binding, word in words if word]
+    return sorted(shown, key=lambda binding: binding.description not in _FIRST)
 
 
 def _word(binding: Binding, frame: object, page: Page | None) -> str:
     """What a key does now; empty where that is nothing."""
     name, word = name_of(binding), binding.description
+    if binding.action == FORKS and isinstance(frame, Frame) and frame.classroom is not None:
+        return {"teaching": word, "forked": BACK}.get(frame.classroom.attendance, FORK)
     if page is not None and name == "zoom" and page.asks:
         return ANSWER if int(binding.action[5:-1]) < _choices(page) else ""
     if page is not None and name == "lesson_next" and page.is_last:

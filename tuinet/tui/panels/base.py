@@ -15,6 +15,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tuinet.observe.classroom import Pointer
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.cells import changed_runs
 from tuinet.tui.draw.pixels import PixelPicture
@@ -141,6 +142,11 @@ class CellPanel(Widget):
         """What it shows: keys and mouse do not reach a panel before there is something."""
         assert self.frame is not None
         return self.frame.snapshot
+
+    @property
+    def under_cursor(self) -> Pointer | None:
+        """What the cursor of the panel is at, to be pointed at; ``None`` where it has no cursor now."""
+        return None
 
     @property
     def room(self) -> tuple[int, int]:

@@ -180,7 +180,7 @@ class LessonPanel(ScrollingPanel):
         if self.page is None:
             return ""
         axis, accent = theme.inks.axis, theme.inks.key
-        step = f"step {self.page.index + 1} of {len(self.page.lesson.steps)} · "
+        step = f"step {self.page.index + 1} of {len(self.page.lesson.steps)} · " if self.page.lesson.name else ""
         key, does = self.way_on(self.page, keymap_of(self.app))
         return (("" if self.page.insisted else step, axis), (key, accent), (f" {does}", axis))
 
@@ -258,6 +258,8 @@ def next_key(page: Page, keymap: Keymap) -> tuple[str, str]:
     if page.asks and page.step.prediction is not None and not page.insisted:
         last = len(page.step.prediction.choices) - 1
         return f"{keymap.name('zoom(0)')}-{keymap.name(f'zoom({last})')}", "answer"
+    if page.led_by:
+        return WAITS, page.led_by
     if page.insisted:
         return "enter", "again goes on anyway"
     if page.waits:

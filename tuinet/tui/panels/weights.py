@@ -11,6 +11,7 @@ from typing import Final
 from rich.cells import cell_len
 from textual.strip import Strip
 
+from tuinet.observe.classroom import Pointer
 from tuinet.observe.snapshot import Frame, LayerSnapshot, Snapshot
 from tuinet.tui.bindings import LEAVE_BINDING, WEIGHTS, alias, listed
 from tuinet.tui.draw.legends import number_style
@@ -33,6 +34,7 @@ from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import CommandGiven, Cursor, ValueWanted, nudged
 from tuinet.tui.panels.base import CellPanel, Entry, Label
 from tuinet.tui.pending import PendingValue
+from tuinet.tui.pointing import pointed_weight, weight_pointer
 from tuinet.tui.style.theme import Theme
 
 NUMBER_WIDTH: Final = 7
@@ -156,6 +158,11 @@ class WeightsPanel(CellPanel, can_focus=True):
         """The weight or bias that is chosen, while one is."""
         return self._cursor.within(self.snapshot) if self.has_focus else None
 
+    @property
+    def under_cursor(self) -> Pointer | None:
+        """See `CellPanel`."""
+        return None if self.cursor is None else weight_pointer(self.cursor, self.snapshot)
+
     def action_move(self, down: int, right: int) -> None:
         """Choose another one."""
         if self.cursor is not None:
@@ -178,15 +185,15 @@ class WeightsPanel(CellPanel, can_focus=True):
 
     def legend(self, frame: Frame, theme: Theme) -> Label:
         """How many numbers there was no room for; or the chosen one with all its digits."""
-        if self.cursor is not None:
-            name, value = cursor_name(frame.snapshot, self.cursor), self.cursor.value(frame.snapshot)
+        if cursor := self.cursor or pointed_weight(frame):
+            name, value = cursor_name(frame.snapshot, cursor), cursor.value(frame.snapshot)
             return (f"{name} = ", theme.inks.axis), (f"{value:.6g}", theme.inks.accent)
         hidden, total = hidden_numbers(frame.snapshot, *self.room)
         return f"{count(hidden)} of {count(total)} not shown" if hidden else ""
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The matrices."""
-        return weight_rows(frame.snapshot, theme, width, height, self.cursor)
+        return weight_rows(frame.snapshot, theme, width, height, self.cursor or pointed_weight(frame))
 
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:

@@ -31,6 +31,7 @@ from tuinet.tui.panels.status import StatusPanel, status_lines
 from tuinet.tui.panels.weights import weights_height
 from tuinet.tui.pending import PendingCommands, RedrawLimit
 from tuinet.tui.screens.base import Topics
+from tuinet.tui.screens.class_actions import ClassActions
 from tuinet.tui.screens.dashboard_state import DashboardState
 from tuinet.tui.screens.display_actions import PanelActions, ScreenActions
 from tuinet.tui.screens.lesson_actions import LessonActions
@@ -67,8 +68,11 @@ class Dashboard(DashboardState):
         self.set_reactive(Dashboard.remark, self.status_notes.greeting)
         self._tells_metrics = False
         self.lesson = LessonActions(self)
-        self.screens, self.panels = ScreenActions(self, self.lesson), PanelActions(self, self.lesson)
-        self.controllers = (*self.controllers, RunActions(self), self.lesson, self.screens, self.panels)
+        self.class_actions = ClassActions(self)
+        self.screens = ScreenActions(self, self.lesson, self.class_actions)
+        self.panels = PanelActions(self, self.lesson, self.class_actions)
+        own = (RunActions(self), self.lesson, self.class_actions, self.screens, self.panels)
+        self.controllers = (*self.controllers, *own)
         self._redraw_limit = RedrawLimit()
         self._pending_commands, self._pending, self._mode = PendingCommands(), "", ""
         self._latest_page: Page | None = None
@@ -116,7 +120,7 @@ class Dashboard(DashboardState):
 
     def poll(self, *, at_once: bool = False) -> bool:
         """See `PollingScreen`; a lesson looks at every frame, whichever screen is seen."""
-        self._latest_page = self.lesson.present_page()
+        self._latest_page = self.class_actions.page_over(self.lesson.present_page())
         return super().poll(at_once=at_once)
 
     def has_news(self) -> bool:
@@ -135,7 +139,8 @@ class Dashboard(DashboardState):
         self._say_status_note()
 
     def _say_status_note(self) -> None:
-        self.status_note = " · ".join(filter(None, (self._mode, self._pending, self.status_notes.words())))
+        said = (self.class_actions.words(), self._mode, self._pending, self.status_notes.words())
+        self.status_note = " · ".join(filter(None, said))
         self.make_room()
 
     def on_mode_changed(self, event: ModeChanged) -> None:
@@ -216,7 +221,8 @@ class Dashboard(DashboardState):
 
     def _show_keys(self, focused: Widget | None) -> None:
         own = focused.keys if isinstance(focused, CellPanel) else ()
-        usual = DASHBOARD_BINDINGS if self.page is None else (*LESSON_BINDINGS, *DASHBOARD_BINDINGS)
+        leads_on = self.page is not None and not self.page.led_by
+        usual = (*LESSON_BINDINGS, *DASHBOARD_BINDINGS) if leads_on else DASHBOARD_BINDINGS
         self.query_one(KeysPanel).use([*(own or usual), *APP_BINDINGS])
 
     def topics(self) -> Topics:

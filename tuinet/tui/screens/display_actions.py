@@ -22,19 +22,20 @@ from tuinet.tui.screens.dashboard_state import DashboardState
 if TYPE_CHECKING:
     from tuinet.export.exporting import Kind
     from tuinet.tui.screens.beside_lesson import Lessons
+    from tuinet.tui.screens.class_actions import ClassActions
     from tuinet.tui.screens.prompt import Use
 
 
 class PanelActions(Controller[DashboardState]):
     """Keys that give panels the screen or the focus, and change how they show something."""
 
-    def __init__(self, dashboard: DashboardState, lesson: Lessons) -> None:
+    def __init__(self, dashboard: DashboardState, lesson: Lessons, classes: ClassActions) -> None:
         super().__init__(dashboard)
-        self._lesson = lesson
+        self._lesson, self._classes = lesson, classes
 
     def action_zoom(self, index: int) -> None:
         """Give the whole screen to a panel, in a lesson the room beside it; where it has it, to all panels again."""
-        if index < NUMBERED and self._lesson.answer_question(index + 1):
+        if index < NUMBERED and (self._classes.answer(index + 1) or self._lesson.answer_question(index + 1)):
             return
         name = ZOOMED[index]
         self._host.zoomed = None if self._host.zoomed == name else name
@@ -128,9 +129,9 @@ class PanelActions(Controller[DashboardState]):
 class ScreenActions(Controller[DashboardState]):
     """Keys that open screens above the dashboard, and questions for a file."""
 
-    def __init__(self, dashboard: DashboardState, lesson: Lessons) -> None:
+    def __init__(self, dashboard: DashboardState, lesson: Lessons, classes: ClassActions) -> None:
         super().__init__(dashboard)
-        self._lesson = lesson
+        self._lesson, self._classes = lesson, classes
         self._searches = 0
 
     def action_microscope(self) -> None:
@@ -139,17 +140,35 @@ class ScreenActions(Controller[DashboardState]):
 
         self._open(MicroscopeScreen, step=True)
 
+    def action_exercise(self) -> None:
+        """Find the numbers of the last phase oneself; of a run that is not paused there is none."""
+        from tuinet.tui.screens.exercise import ExerciseScreen, reason_against_exercise
+
+        reason = reason_against_exercise(self._shown, self.key_of)
+        if reason:
+            self.say(reason)
+        else:
+            self._open(ExerciseScreen, step=True)
+
     def action_check_gradients(self) -> None:
         """Hold the run, and check all gradients."""
         from tuinet.tui.screens.check import GradientCheckScreen
 
         self._open(GradientCheckScreen, check=True)
 
-    def action_find_rate(self) -> None:
-        """See how the run goes on from here with other learning rates; it trains on meanwhile, if it does."""
+    def action_find_rate(self, is_meant: bool) -> None:
+        """See how the run goes on from here with other learning rates; it trains on meanwhile, if it does.
+
+        Parameters
+        ----------
+        is_meant
+            Whether it is wanted in a class, too, where the usual key leaves the class for a copy, or goes back.
+        """
         from tuinet.tui.screens.rates import RatesScreen
 
-        if self._shown.moment is not None:
+        if self._classes.is_follower and not is_meant:
+            self._classes.fork()
+        elif self._shown.moment is not None:
             self.say("a recording has no network that could be trained with other rates")
         elif self._host.is_current:
             self._searches += 1

@@ -1,0 +1,117 @@
+"""What is seen of a class: by its teacher, and by those who follow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.factories import StubRunner, make_frame
+from tests.tui.test_app import DARK, LIGHT, screen_text
+from tuinet.experiment.presets import make_experiment
+from tuinet.observe.classroom import ClassQuestion, Classroom, Pointer
+from tuinet.observe.snapshot import Frame
+from tuinet.session.commands import Choose, Fork, Rejoin
+from tuinet.session.session import Session
+from tuinet.tui.app import TuinetApp
+from tuinet.tui.class_page import lesson_page, question_page
+from tuinet.tui.pointing import pointed_sample, pointed_unit, pointed_weight, pointer_words
+from tuinet.tui.screens.class_actions import class_words
+
+ASKED = ClassQuestion(3, "Which sign has δ?", ("plus", "minus"), 2, "The output is too small.")
+FOLLOWING = Classroom("class", "ada", "following", followers=12, forked=2)
+TEACHING = replace(FOLLOWING, attendance="teaching", agreeing=10)
+
+
+def frame_of(classroom: Classroom) -> Frame:
+    return replace(make_frame(), classroom=classroom)
+
+
+@pytest.mark.parametrize(
+    ("classroom", "words"),
+    [
+        (TEACHING, "class: 12 follow, 2 forked, all agree"),
+        (replace(TEACHING, agreeing=9), "class: 12 follow, 2 forked"),
+        (replace(TEACHING, differing=1), "class: 12 follow, 2 forked, 1 differ"),
+        (replace(TEACHING, followers=0, forked=0), "class class is open: tuinet follow"),
+        (FOLLOWING, "ada's class: f makes a copy of your own"),
+        (replace(FOLLOWING, attendance="forked"), "your own copy: f goes back to ada"),
+        (replace(FOLLOWING, attendance="joining"), "joining ada's class"),
+        (replace(FOLLOWING, attendance="waiting", words="gone"), ""),
+    ],
+)
+def test_the_status_says_whose_run_it_is_and_who_follows(classroom: Classroom, words: str) -> None:
+    assert class_words(classroom, "f") == words
+
+
+def test_nobody_sees_the_right_answer_before_it_is_revealed_not_even_on_a_projector() -> None:
+    for classroom in (FOLLOWING, TEACHING):
+        page = question_page(replace(classroom, question=ASKED), "c")
+        assert page is not None and page.step.prediction is not None
+        assert page.step.prediction.answer is None and not page.step.prediction.because
+    revealed = replace(ASKED, is_revealed=True, counts=(3, 9))
+    page = question_page(replace(FOLLOWING, question=revealed, choice=1), "c")
+    assert page is not None and page.step.prediction is not None
+    assert page.step.prediction.choices == ("plus · === 3", "minus · ========= 9")
+    assert (page.step.prediction.answer, page.answer, page.led_by) == (2, 1, "12 answered")
+
+
+def test_a_follower_reads_the_step_of_the_lesson_that_the_teacher_is_in() -> None:
+    page = lesson_page(replace(FOLLOWING, lesson=("symmetry", 1)), {})
+    assert page is not None and page.index == 1 and page.led_by == "ada leads"
+    assert page is lesson_page(replace(FOLLOWING, lesson=("symmetry", 1)), {})
+    for lesson in (None, ("symmetry", 99), ("symmetry", -1), ("../../etc/passwd", 0)):
+        assert lesson_page(replace(FOLLOWING, lesson=lesson), {}) is None
+
+
+def test_what_is_pointed_at_has_a_name_and_a_value_where_the_network_has_it() -> None:
+    snapshot = Session(make_experiment(dataset="xor")).snapshot()
+    frame = replace(make_frame(), snapshot=snapshot, classroom=replace(FOLLOWING, pointer=Pointer("weight", 1, 1, 0)))
+    value = snapshot.layers[0].weights[1, 0]
+    assert pointer_words(frame) == f"ada points at layer 1, x2 → h1 = {value:+.4g}"
+    cursor = pointed_weight(frame)
+    assert cursor is not None and cursor.value(snapshot) == value
+
+    def at(pointer: Pointer) -> Frame:
+        return replace(frame, classroom=replace(FOLLOWING, pointer=pointer))
+
+    bias = pointed_weight(at(Pointer("weight", 2)))
+    assert bias is not None and (bias.layer, bias.row, bias.column) == (1, 2, 0)
+    assert pointed_unit(at(Pointer("neuron", 1, None, 1))) == (1, 1)
+    assert pointed_sample(at(Pointer("sample", row=3))) == 3
+    assert pointer_words(at(Pointer("sample", row=3))) == "ada points at sample 4"
+    assert pointer_words(at(Pointer("phase", row=0))) == "ada points at the phase batch"
+    for beyond in (Pointer("neuron", 9), Pointer("weight", 0), Pointer("sample", row=4), Pointer("phase", row=99)):
+        assert not pointer_words(at(beyond))
+
+
+async def test_digits_answer_the_question_and_f_forks_and_comes_back() -> None:
+    runner = StubRunner(frame_of(replace(FOLLOWING, question=ASKED)))
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(80, 24)) as pilot:
+        await settle(pilot, "Which sign has δ?")
+        assert "1-2 answer" in screen_text(pilot) and "right" not in screen_text(pilot)
+        await pilot.press("2", "f")
+        runner.frame = frame_of(replace(FOLLOWING, attendance="forked"))
+        await settle(pilot, "f back to class")
+        await pilot.press("f")
+        assert runner.commands == [Choose(2), Fork(), Rejoin()]
+
+
+async def test_a_follower_is_offered_no_key_that_would_be_refused() -> None:
+    runner = StubRunner(frame_of(FOLLOWING))
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(200, 24)) as pilot:
+        footer = screen_text(pilot).split("\n")[-1]
+        assert footer.strip().startswith("f fork")
+        assert not any(word in footer for word in ("step", "go on", "pause", "reinit", "speed"))
+
+
+async def settle(pilot: Pilot[Any], wanted: str) -> str:
+    assert isinstance(pilot.app, TuinetApp)
+    for _ in range(500):
+        pilot.app.call_later(pilot.app.show_answer)
+        await pilot.pause(0.01)
+        if wanted in " ".join(screen_text(pilot).split()):
+            return screen_text(pilot)
+    raise AssertionError(f"{wanted!r} never came:\n{screen_text(pilot)}")

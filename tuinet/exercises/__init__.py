@@ -1,0 +1,1 @@
+"""Exercises: the arithmetic of a training step with blanks, what students answer, and which mistake it shows."""

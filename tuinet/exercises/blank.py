@@ -1,0 +1,173 @@
+"""A Blank: a result that the student is to find, with the mistakes that are usual on the way to it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from tuinet.exercises.expression import Address, Change, Expression, NoArithmeticError
+from tuinet.exercises.slips import Mistake
+from tuinet.explain.explanation import Line
+from tuinet.explain.focus import MINUS
+
+HIDDEN: Final = "?"
+"""Stands where a result is to be found."""
+SHAPE_FORM: Final = "as in 2 × 3, or 2 for a vector"
+_SIGNIFICANT: Final = 3
+_FEWEST_DECIMALS: Final = 3
+_MOST_DECIMALS: Final = 6
+"""With more of them a number is written with an exponent."""
+_NEAR: Final = 0.25
+"""Of a unit of the last digit: so far may what the numbers as shown give be from the exact value."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How many digits of a number are asked."""
+
+    decimals: int
+
+    @classmethod
+    def of(cls, value: float, as_shown: float, digits: int = 4) -> Asked | None:
+        """The digits that the numbers as they are shown, with so many significant digits, suffice for.
+
+        ``None`` where they suffice for none.
+        """
+        if not (math.isfinite(value) and math.isfinite(as_shown)):
+            return None
+        first = math.floor(math.log10(abs(value))) if value else 0
+        wanted = max(min(_SIGNIFICANT, digits - 1) - 1 - first, _FEWEST_DECIMALS)
+        for decimals in range(wanted, max(-first, 0) - 1, -1):
+            if abs(value - as_shown) <= _NEAR * 10.0**-decimals:
+                return cls(decimals)
+        return None
+
+    @property
+    def tolerance(self) -> float:
+        """Half a unit of the last digit, and what floating point takes away of it."""
+        return 0.5000001 * 10.0**-self.decimals
+
+    def text(self, value: float) -> str:
+        """A value with so many digits."""
+        if self.decimals > _MOST_DECIMALS and value:
+            mantissa, _, exponent = f"{value:.{self._significant(value) - 1}e}".partition("e")
+            return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+        text = f"{value:.{self.decimals}f}".replace("-", MINUS)
+        return text.lstrip(MINUS) if not float(text.replace(MINUS, "-")) else text
+
+    def words(self, value: float) -> str:
+        """As in ``to 3 decimals``."""
+        if self.decimals > _MOST_DECIMALS and value:
+            return f"to {self._significant(value)} significant digits, as in 1.23e{MINUS}7"
+        if not self.decimals:
+            return "to a whole number"
+        return f"to {self.decimals} decimal{'s' if self.decimals > 1 else ''}"
+
+    def _significant(self, value: float) -> int:
+        return max(1, self.decimals + math.floor(math.log10(abs(value))) + 1)
+
+
+@dataclass(frozen=True)
+class Need:
+    """An earlier answer that a calculation goes on with."""
+
+    name: str
+    """Of the blank."""
+    addresses: Mapping[Address, float]
+    """Where it stands in the calculation, and with which sign: 1 or −1."""
+    value: float
+    """The right one."""
+    tolerance: float
+
+    def is_right(self, answer: float) -> bool:
+        """Whether an answer is the right one, to the digits that were asked."""
+        return abs(answer - self.value) <= self.tolerance
+
+
+@dataclass(frozen=True, eq=False)
+class Blank:
+    """A number to be found."""
+
+    name: str
+    """A letter, by which it is called."""
+    line: Line
+    """The equation in full, with the result."""
+    question: str
+    """As in ``z of h1``."""
+    value: float
+    """Exact."""
+    as_shown: float
+    """What the numbers as they are shown come to."""
+    asked: Asked
+    exact: Expression | None = field(default=None, repr=False)
+    needs: tuple[Need, ...] = ()
+    mistakes: tuple[Mistake, ...] = field(default=(), repr=False)
+    """The usual ones, the likeliest first; none gives the right answer."""
+    shape: tuple[int, ...] = ()
+    """The right shape, where one is asked in place of a number."""
+
+    given: tuple[str, ...] | None = None
+    """What its calculation begins with, as in ``w₁ = 0.5``, results of lines before left out; ``None`` where the
+    formula does not say which number is which, so that the numbers themselves are to be shown."""
+
+    @property
+    def answer(self) -> str:
+        """The right answer, to the digits that are asked."""
+        return self.line.result if self.shape else self.asked.text(self.value)
+
+    @property
+    def prompt(self) -> str:
+        """As in ``(a) z of h1, to 3 decimals``."""
+        return f"({self.name}) {self.question}, {self.form}"
+
+    @property
+    def form(self) -> str:
+        """In which form the answer is asked, as in ``to 3 decimals``."""
+        return SHAPE_FORM if self.shape else self.asked.words(self.value)
+
+    @property
+    def formula(self) -> str:
+        """The equation in symbols; the left side alone where there is no more."""
+        return f"{self.line.left} = {self.line.symbols}" if self.line.symbols else self.line.left
+
+    def hidden(self, *, with_symbols: bool = True, with_numbers: bool = False) -> Line:
+        """The equation with its result hidden, and with as much of the way to it as is wanted."""
+        numbers = self.line.numbers[:1] if with_numbers else ()
+        return replace(self.line, symbols=self.line.symbols if with_symbols else "", numbers=numbers, result=HIDDEN)
+
+    def is_right(self, number: float) -> bool:
+        """Whether a number is right: by the exact values, or by the numbers as they are shown."""
+        return min(abs(number - self.value), abs(number - self.as_shown)) <= self.asked.tolerance
+
+    def value_after(self, answers: Mapping[str, float]) -> float | None:
+        """What the calculation comes to with earlier answers in it; ``None`` where it needs none of them."""
+        changes: dict[Address, Change] = {}
+        for need in self.needs:
+            if need.name in answers:
+                changes |= {place: _fixed(sign * answers[need.name]) for place, sign in need.addresses.items()}
+        if not changes or self.exact is None:
+            return None
+        try:
+            return self.exact.value(changes)
+        except NoArithmeticError:
+            return None
+
+    def wrong_before(self, answers: Mapping[str, float]) -> tuple[str, ...]:
+        """The names of the wrong answers among those that it goes on with."""
+        return tuple(need.name for need in self.needs if need.name in answers and not need.is_right(answers[need.name]))
+
+
+def _fixed(value: float) -> Change:
+    return lambda work: value
+
+
+def letter(index: int) -> str:
+    """The name of a blank by its place: a to z, then aa, ab and so on."""
+    text = ""
+    while index >= 0:
+        index, rest = divmod(index, 26)
+        text = chr(ord("a") + rest) + text
+        index -= 1
+    return text

@@ -1,0 +1,121 @@
+"""Checking an answer: right, right given an earlier wrong one, or which mistake it shows, and by how much it is off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tuinet.exercises.answers import UnreadableAnswerError, decimals_of, read_number, read_shape
+from tuinet.exercises.blank import SHAPE_FORM, Blank
+from tuinet.exercises.kinds import CONSEQUENTIAL, KINDS, OTHER, RIGHT, ROUNDING, UNREADABLE
+from tuinet.exercises.slips import Mistake
+
+_ROUNDED_ON_THE_WAY = 3
+"""Units of the last digit by which an answer may be off that was rounded on the way."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What there is to say of an answer."""
+
+    kind: str
+    """``right``, ``consequential``, or one of `KINDS`."""
+    difference: float | None
+    """The answer less the right one; ``None`` where it is no number."""
+    words: str
+    """A sentence."""
+    hint: str = ""
+    """Another one, which helps without telling the answer; empty where nothing is wrong."""
+    value: float | None = None
+    """The answer as a number, with which later blanks go on."""
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it is the right answer; one that only follows from a wrong one is not."""
+        return self.kind == RIGHT
+
+    @property
+    def is_consequential(self) -> bool:
+        """Whether it is right given an earlier wrong answer."""
+        return self.kind == CONSEQUENTIAL
+
+
+def check(blank: Blank, text: str, answers: Mapping[str, float] | None = None) -> Verdict:
+    """Judge an answer.
+
+    Parameters
+    ----------
+    text
+        As it was typed.
+    answers
+        Earlier answers, right or wrong, by the names of their blanks.
+    """
+    try:
+        if blank.shape:
+            return _check_shape(blank, read_shape(text))
+        number = read_number(text)
+    except UnreadableAnswerError:
+        return _unreadable(blank)
+    answers = answers or {}
+    if blank.is_right(number):
+        return _right(blank, number, f"Right: {blank.line.left} = {blank.answer}.")
+    following = blank.value_after(answers)
+    if following is not None and abs(number - following) <= blank.asked.tolerance:
+        wrong = blank.wrong_before(answers)
+        if not wrong:
+            return _right(blank, number, f"Right, with your digits: {blank.line.left} = {blank.answer}.")
+        names = " and ".join(f"({name})" for name in wrong)
+        words = f"Right given your answer to {names}, which was wrong; {_off(blank, number)}."
+        return Verdict(CONSEQUENTIAL, number - blank.value, words, f"Correct {names} first.", number)
+    return _wrong(blank, number, _mistake(blank, number, decimals_of(text)))
+
+
+def _unreadable(blank: Blank) -> Verdict:
+    if blank.shape:
+        return Verdict(UNREADABLE, None, "That is no shape.", f"A shape is written {SHAPE_FORM}.")
+    return Verdict(UNREADABLE, None, f"{_capital(KINDS[UNREADABLE].words)}.", KINDS[UNREADABLE].hint)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _check_shape(blank: Blank, shape: tuple[int, ...]) -> Verdict:
+    if shape == blank.shape:
+        return Verdict(RIGHT, None, f"Right: {blank.question} is {blank.answer}.")
+    mistake = next((one for one in blank.mistakes if one.shape == shape), Mistake(OTHER, 0.0))
+    kind = KINDS[mistake.kind]
+    words = kind.words.replace("{where}", mistake.where) if mistake.kind != OTHER else "that is another shape"
+    return Verdict(mistake.kind, None, f"{_capital(words)}.", kind.hint)
+
+
+def _right(blank: Blank, number: float, words: str) -> Verdict:
+    return Verdict(RIGHT, number - blank.value, words, value=number)
+
+
+def _mistake(blank: Blank, number: float, decimals: int | None) -> Mistake:
+    tolerance = blank.asked.tolerance
+    for mistake in blank.mistakes:
+        if abs(number - mistake.value) <= tolerance:
+            return mistake
+    is_coarse = decimals is not None and decimals < blank.asked.decimals
+    if is_coarse and decimals is not None and abs(number - blank.value) < 10.0**-decimals and number:
+        return Mistake(ROUNDING, number)
+    if abs(number - blank.value) <= 2 * _ROUNDED_ON_THE_WAY * tolerance:
+        return Mistake(ROUNDING, number)
+    return Mistake(OTHER, number)
+
+
+def _wrong(blank: Blank, number: float, mistake: Mistake) -> Verdict:
+    kind = KINDS[mistake.kind]
+    # A part of a calculation may have braces of its own.
+    words = kind.words.replace("{where}", mistake.where or "a part of it")
+    return Verdict(
+        mistake.kind, number - blank.value, f"{_off(blank, number).capitalize()}: {words}.", kind.hint, number
+    )
+
+
+def _off(blank: Blank, number: float) -> str:
+    """As in ``0.125 too large``."""
+    difference = number - blank.value
+    return f"{blank.asked.text(abs(difference))} too {'large' if difference > 0 else 'small'}"

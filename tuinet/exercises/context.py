@@ -1,0 +1,116 @@
+"""Mistakes that a line's own numbers do not tell: another matrix, another function, what is left out between lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from tuinet.exercises.expression import Address, Change, NoArithmeticError
+from tuinet.exercises.slips import Calculation, Mistake
+from tuinet.explain.focus import Focus, floats
+from tuinet.explain.forward import logistic
+
+_CORRECTED: Final = {"m_hat": "m", "v_hat": "v"}
+_ACTIVATIONS: Final[Mapping[str, Callable[[float], float]]] = {
+    "sigmoid": logistic,
+    "tanh": math.tanh,
+    "relu": lambda z: max(0.0, z),
+}
+_DERIVATIVES: Final[Mapping[str, tuple[str, Callable[[float], float]]]] = {
+    "sigmoid": ("a·(1 − a)", lambda a: a * (1 - a)),
+    "tanh": ("1 − a²", lambda a: 1 - a * a),
+}
+"""The usual derivatives as functions of the activation."""
+
+
+def mistakes_in_context(focus: Focus, calculation: Calculation, results: Mapping[str, float]) -> Iterator[Mistake]:
+    """The mistakes of a line of a phase.
+
+    Parameters
+    ----------
+    results
+        Of the lines before it, by their left sides.
+    """
+    yield from _uncorrected(calculation, results)
+    rule = _RULES.get((focus.phase.kind, calculation.line.left))
+    if rule is not None:
+        yield from rule(focus)
+
+
+def _uncorrected(calculation: Calculation, results: Mapping[str, float]) -> Iterator[Mistake]:
+    """An update with the averages as they are, in place of those with the bias correction."""
+    changes: dict[Address, Change] = {}
+    for address, symbol in calculation.symbols.items():
+        if symbol in _CORRECTED and _CORRECTED[symbol] in results:
+            changes[address] = _fixed(results[_CORRECTED[symbol]])
+    try:
+        if changes:
+            yield Mistake("bias correction", calculation.exact.value(changes), "1 − beta^t")
+    except NoArithmeticError:
+        return
+
+
+def _fixed(value: float) -> Change:
+    return lambda work: value
+
+
+def _sum(first: list[float], second: list[float]) -> float:
+    return sum(one * other for one, other in zip(first, second, strict=False))
+
+
+def _forward_sum(focus: Focus) -> Iterator[Mistake]:
+    weights, x = focus.layer.block_before[:-1], floats(focus.layer.x[focus.sample])
+    if focus.neuron < len(weights) <= weights.shape[1]:
+        z = _sum(x, floats(weights[focus.neuron])) + float(focus.layer.block_before[-1, focus.neuron])
+        yield Mistake("transposed", z, f"row {focus.neuron + 1} in place of column {focus.neuron + 1}")
+
+
+def _forward_value(focus: Focus) -> Iterator[Mistake]:
+    z = float(focus.layer.pre_activations[focus.sample, focus.neuron])
+    yield Mistake("activation", z)
+    for name, function in _ACTIVATIONS.items():
+        # Of a positive z, relu leaves z: that is the activation left out.
+        if name != focus.activation and function(z) != z:
+            yield Mistake("another activation", function(z), name)
+
+
+def _derivative(focus: Focus) -> Iterator[Mistake]:
+    z = float(focus.layer.pre_activations[focus.sample, focus.neuron])
+    a = float(focus.layer.activations[focus.sample, focus.neuron])
+    for name, (formula, function) in _DERIVATIVES.items():
+        if name == focus.activation:
+            yield Mistake("derivative at z", function(z), formula)
+        else:
+            yield Mistake("another derivative", function(a), formula)
+
+
+def _passed_back(focus: Focus) -> Iterator[Mistake]:
+    if focus.layer_number == focus.n_layers:
+        return
+    following = focus.detail.layers[focus.layer_number]
+    weights, deltas = following.block_before[:-1], floats(following.deltas[focus.sample])
+    if focus.neuron < weights.shape[1] <= len(weights):
+        yield Mistake(
+            "transposed",
+            _sum(deltas, floats(weights[:, focus.neuron])),
+            f"column {focus.neuron + 1} in place of row {focus.neuron + 1}",
+        )
+
+
+def _canonical_delta(focus: Focus) -> Iterator[Mistake]:
+    if focus.layer_number == focus.n_layers and focus.detail.is_canonical:
+        a = float(focus.layer.activations[focus.sample, focus.neuron])
+        delta = float(focus.layer.deltas[focus.sample, focus.neuron])
+        yield Mistake("needless derivative", delta * a * (1 - a))
+
+
+_RULES: Final[Mapping[tuple[str, str], Callable[[Focus], Iterator[Mistake]]]] = {
+    ("forward", "z"): _forward_sum,
+    ("forward", "a"): _forward_value,
+    ("backward", "f′(z)"): _derivative,
+    ("backward", "∂L/∂a"): _passed_back,
+    ("backward", "∂L/∂h"): _passed_back,
+    ("backward", "δ"): _canonical_delta,
+}
+"""By the kind of the phase and the left side of the line."""

@@ -1,0 +1,100 @@
+"""What a teacher points at, as panels and sentences have it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tuinet.observe.classroom import Classroom, Pointer
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.observe.view import Unit
+from tuinet.tui.draw.text import unit_name, weight_name
+from tuinet.tui.messages import Cursor
+
+if TYPE_CHECKING:
+    from tuinet.nn.training import PhaseName
+
+
+def _phases(snapshot: Snapshot) -> Sequence[PhaseName]:
+    """The phases of a step, in order."""
+    from tuinet.explain.story import phase_names  # the first frame points at nothing
+
+    return phase_names(snapshot.experiment, len(snapshot.layers))
+
+
+def phase_pointer(snapshot: Snapshot) -> Pointer:
+    """The phase that was made last; before the first, that one."""
+    names = _phases(snapshot)
+    return Pointer("phase", row=names.index(snapshot.phase) if snapshot.phase in names else 0)
+
+
+def weight_pointer(cursor: Cursor, snapshot: Snapshot) -> Pointer:
+    """The weight or bias at a cursor."""
+    is_bias = cursor.row == snapshot.layers[cursor.layer].weights.shape[0]
+    return Pointer("weight", cursor.layer + 1, None if is_bias else cursor.row, cursor.column)
+
+
+def pointer_of(frame: Frame) -> Pointer | None:
+    """What is pointed at; ``None`` where nothing is, or where this network has it not."""
+    pointer = None if frame.classroom is None else frame.classroom.pointer
+    return pointer if pointer is not None and has(frame.snapshot, pointer) else None
+
+
+def pointed_weight(frame: Frame) -> Cursor | None:
+    """The weight or bias that is pointed at."""
+    pointer = pointer_of(frame)
+    if pointer is None or pointer.kind != "weight":
+        return None
+    fan_in = frame.snapshot.layers[pointer.layer - 1].weights.shape[0]
+    return Cursor(pointer.layer - 1, fan_in if pointer.row is None else pointer.row, pointer.column)
+
+
+def pointed_unit(frame: Frame) -> Unit | None:
+    """The neuron or input that is pointed at."""
+    pointer = pointer_of(frame)
+    return (pointer.layer, pointer.column) if pointer is not None and pointer.kind == "neuron" else None
+
+
+def pointed_sample(frame: Frame) -> int | None:
+    """The row, in the training set, of the sample that is pointed at."""
+    pointer = pointer_of(frame)
+    return pointer.row if pointer is not None and pointer.kind == "sample" else None
+
+
+def has(snapshot: Snapshot, pointer: Pointer) -> bool:
+    """Whether a network and its data have what is pointed at."""
+    sizes, row = snapshot.layer_sizes, pointer.row
+    match pointer.kind:
+        case "sample":
+            return row is not None and 0 <= row < len(snapshot.dataset.X)
+        case "phase":
+            return row is not None and 0 <= row < len(_phases(snapshot))
+        case "neuron":
+            return 0 <= pointer.layer < len(sizes) and 0 <= pointer.column < sizes[pointer.layer]
+    is_layer = 1 <= pointer.layer < len(sizes) and 0 <= pointer.column < sizes[pointer.layer]
+    return is_layer and (row is None or 0 <= row < sizes[pointer.layer - 1])
+
+
+def pointer_words(frame: Frame) -> str:
+    """Who points at what, with its value; empty where nothing is pointed at."""
+    pointer, classroom = pointer_of(frame), frame.classroom
+    if pointer is None or classroom is None:
+        return ""
+    return f"{_who(classroom)} at {_name(frame, pointer)}"
+
+
+def _who(classroom: Classroom) -> str:
+    return "you point" if classroom.attendance == "teaching" else f"{classroom.teacher} points"
+
+
+def _name(frame: Frame, pointer: Pointer) -> str:
+    snapshot = frame.snapshot
+    if pointer.kind == "sample":
+        return f"sample {(pointer.row or 0) + 1}"
+    if pointer.kind == "phase":
+        return f"the phase {_phases(snapshot)[pointer.row or 0]}"
+    if pointer.kind == "neuron":
+        return unit_name(snapshot, (pointer.layer, pointer.column))
+    cursor = pointed_weight(frame)
+    assert cursor is not None
+    return f"{weight_name(snapshot, cursor.layer, cursor.row, cursor.column)} = {cursor.value(snapshot):+.4g}"

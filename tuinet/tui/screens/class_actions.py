@@ -1,0 +1,217 @@
+"""What the dashboard does in a class: it is opened and asked, followed and left for a copy of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from textual.app import SystemCommand
+
+from tuinet.errors import ClassError
+from tuinet.runner import Runner
+from tuinet.session.commands import Choose, Fork, Rejoin
+from tuinet.tui.actions import Controller
+from tuinet.tui.offered import FORKS
+from tuinet.tui.panels.base import CellPanel
+from tuinet.tui.pointing import phase_pointer, pointer_words
+from tuinet.tui.screens.dashboard_state import DashboardState
+
+if TYPE_CHECKING:
+    from tuinet.classroom.server import ClassServer
+    from tuinet.lessons.lesson import Page
+    from tuinet.observe.classroom import Classroom, Pointer
+
+_OPEN: Final = ("Open a class", "Let others on this machine follow this run with tuinet follow")
+_ASK: Final = ("Ask a question", "With two to four choices; all who follow can answer")
+_ASK_LESSON: Final = ("Ask the question of the lesson", "All who follow can answer; enter goes on with the lesson")
+_REVEAL: Final = ("Reveal the answers", "Show everybody how many have chosen what, and which is right")
+_WITHDRAW: Final = ("Take the question back", "Go on without it")
+_STOP: Final = ("Point at nothing", "Nothing is marked any more")
+_CLOSE: Final = ("Close the class", "Who follows keeps what is on the screen, and may go on with a copy")
+
+
+class ClassActions(Controller[DashboardState]):
+    """Keys and commands of a class, for its teacher and for those who follow."""
+
+    def __init__(self, dashboard: DashboardState) -> None:
+        super().__init__(dashboard)
+        self.server: ClassServer | None = None
+        """Of the class that is open here; ``None`` where none is."""
+        self._answers: dict[tuple[str, int], int] = {}
+        """What a follower has predicted in the teacher's lesson, by its name and step."""
+
+    @property
+    def classroom(self) -> Classroom | None:
+        """The class at the moment that is shown."""
+        return self._shown.classroom
+
+    @property
+    def is_follower(self) -> bool:
+        """Whether this is somebody else's run, or was."""
+        return self.classroom is not None and self.classroom.attendance != "teaching"
+
+    def words(self) -> str:
+        """What the status says of the class; empty where there is none."""
+        if self.classroom is None:
+            return ""
+        pointed = pointer_words(self._shown)
+        return " · ".join(filter(None, (class_words(self.classroom, self.key_of(FORKS)), pointed)))
+
+    def page_over(self, page: Page | None) -> Page | None:
+        """What is read beside the run: what the class is asked, before a lesson; tells the class of the lesson."""
+        classroom = self._runner.latest().classroom
+        if self.server is not None:
+            self.server.show_lesson(*(("", 0) if page is None else (page.lesson.name, page.index)))
+        if classroom is None:
+            return page
+        from tuinet.tui.class_page import lesson_page, question_page
+
+        return question_page(classroom, self.key_of("class")) or page or lesson_page(classroom, self._answers)
+
+    def answer(self, choice: int) -> bool:
+        """Answer what the class is asked, or predict what its lesson asks; whether anything is asked."""
+        classroom = self.classroom
+        if classroom is None or classroom.attendance == "teaching":
+            return False
+        if classroom.question is not None and not classroom.question.is_revealed:
+            self._runner.send(Choose(choice))
+            return True
+        page = self._host.page
+        if page is None or not page.asks or classroom.lesson is None or page.step.prediction is None:
+            return False
+        if choice <= len(page.step.prediction.choices):
+            self._answers[classroom.lesson] = choice
+        return True
+
+    def fork(self) -> None:
+        """Go on with a copy of one's own, or back to the class."""
+        is_forked = self.classroom is not None and self.classroom.attendance == "forked"
+        self._asked.experiment.forget()
+        self._runner.send(Rejoin() if is_forked else Fork())
+
+    def action_class(self) -> None:
+        """Choose what to do with the class; where its question is open, go on with that."""
+        from tuinet.tui.palette import choose_command
+
+        question = None if self.classroom is None else self.classroom.question
+        if self.is_follower:
+            self._host.say(f"this is somebody else's class: {self.key_of('find_rate(False)')} makes a copy of your own")
+        elif self.server is not None and question is not None:
+            (self.server.withdraw if question.is_revealed else self.server.reveal)()
+        else:
+            choose_command(self._host.app, list(self.class_commands()), "The class")
+
+    def class_commands(self) -> Iterator[SystemCommand]:
+        """What a teacher can do now."""
+        if self.is_follower or self._shown.moment is not None:
+            return
+        if self.server is None:
+            yield SystemCommand(*_OPEN, self.open)
+            return
+        classroom = self.classroom
+        if classroom is not None and classroom.question is not None:
+            if not classroom.question.is_revealed:
+                yield SystemCommand(*_REVEAL, self.server.reveal)
+            yield SystemCommand(*_WITHDRAW, self.server.withdraw)
+        if self._lesson_question is not None:
+            yield SystemCommand(*_ASK_LESSON, self._ask_lesson)
+        yield SystemCommand(*_ASK, self._ask)
+        if classroom is not None and classroom.pointer is not None:
+            yield SystemCommand(*_STOP, partial(self.server.point, None))
+        yield SystemCommand(*_CLOSE, self.close)
+
+    def open(self) -> None:
+        """Open a class in the usual place."""
+        from tuinet.classroom.places import choose_place
+        from tuinet.classroom.server import ClassServer
+
+        if not isinstance(self._runner, Runner):
+            self._host.say("a recording cannot be followed")
+            return
+        try:
+            server = ClassServer(self._runner, choose_place())
+            server.open()
+        except ClassError as error:
+            self._host.say(str(error))
+            return
+        self.server = server
+
+    def close(self) -> None:
+        """End the class that was opened here."""
+        if self.server is not None:
+            self.server.close()
+            self.server = None
+
+    @property
+    def _lesson_question(self) -> Page | None:
+        page = self._host.page
+        return page if page is not None and page.step.prediction is not None and page.lesson.name else None
+
+    def _ask_lesson(self) -> None:
+        page = self._lesson_question
+        if page is not None and page.step.prediction is not None and self.server is not None:
+            asked = page.step.prediction
+            self._say_error(partial(self.server.ask, asked.question, asked.choices, asked.answer, asked.because))
+
+    def _ask(self) -> None:
+        """Ask for a question, and then the class."""
+        from tuinet.tui.screens.ask_class import AskClassScreen
+
+        if self.server is not None:
+            self._host.app.push_screen(AskClassScreen(self.server.ask, is_beside=self._host.page is not None))
+
+    def _say_error(self, act: partial[None]) -> None:
+        try:
+            act()
+        except ClassError as error:
+            self._host.say(str(error))
+
+    def action_point(self) -> None:
+        """Point at what has the cursor in the panel that has the keys, else at the phase; again: at nothing."""
+        if self.is_follower:
+            self._host.say("only the teacher points")
+        else:
+            self.point(self._cursor())
+
+    def point(self, pointer: Pointer) -> None:
+        """Point at something; at nothing where that is pointed at already, or nobody could see it."""
+        if self.server is None:
+            self._host.say(f"there is no class that could see it: {self.key_of('class')} opens one")
+            return
+        is_same = self.classroom is not None and pointer == self.classroom.pointer
+        self._say_error(partial(self.server.point, None if is_same else pointer))
+
+    def _cursor(self) -> Pointer:
+        """What the panel that has the keys has its cursor on, else the phase that was made last."""
+        focused = self._host.focused
+        found = focused.under_cursor if isinstance(focused, CellPanel) else None
+        return found or phase_pointer(self._shown.snapshot)
+
+
+def class_words(classroom: Classroom, fork_key: str) -> str:
+    """As in ``class: 12 follow, 2 forked, all agree``."""
+    match classroom.attendance:
+        case "teaching":
+            return _attendance(classroom)
+        case "joining":
+            return f"joining {classroom.teacher}'s class"
+        case "waiting":
+            return ""  # the warning of the frame says it
+        case "forked":
+            return f"your own copy: {fork_key} goes back to {classroom.teacher}"
+    return f"{classroom.teacher}'s class: {fork_key} makes a copy of your own"
+
+
+def _attendance(classroom: Classroom) -> str:
+    if not classroom.followers:
+        return f"class {classroom.name} is open: tuinet follow"
+    parts = [f"class: {classroom.followers} follow"]
+    if classroom.forked:
+        parts.append(f"{classroom.forked} forked")
+    following = classroom.followers - classroom.forked
+    if classroom.differing:
+        parts.append(f"{classroom.differing} differ")
+    elif following and classroom.agreeing >= following:
+        parts.append("all agree")
+    return ", ".join(parts)
