@@ -245,16 +245,18 @@ def measure_events(some: Class, seconds: float, edits: int) -> None:
     plan[edits // 3] += " undo swap resume"
     plan[edits // 2] += " lesson resume"
     plan[edits // 2 + edits // 10] += " home resume"
-    forked = 0
+    forked, have_forked = 0, set[int]()
     for place, words in enumerate(plan):
         some.order(*words.split())
         if place % 10 == 5 and some.followers:
-            chance.choice(some.followers).press("f")
+            # The same key forks, and goes back.
+            number = chance.randrange(len(some.followers))
+            some.followers[number].press("f")
+            have_forked ^= {number}
         some.pump(seconds / edits)
         forked = max(forked, some.state()["forked"])
-    for follower in some.followers:
-        if "orked" in follower.grid.text():
-            follower.press("f")
+    for number in have_forked:
+        some.followers[number].press("f")
     some.order("pause")
     everybody = len(some.followers)
     took = some.wait(lambda: some.state()["agreeing"] == everybody and not some.state()["running"], 60)

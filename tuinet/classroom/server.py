@@ -264,6 +264,9 @@ class ClassServer:
         attendant.queue(self._company)
 
     def _note_reached(self, attendant: Attendant, message: Reached) -> None:
+        if message.is_forked:
+            # What is said of the run is of no use to it, and what it has come back with is compared anew.
+            attendant.has_state, attendant.agrees = False, None
         attendant.is_forked = message.is_forked
         known = self._digests.get(message.serial)
         if known is not None and message.digest:
@@ -302,7 +305,8 @@ class ClassServer:
                 case Going():
                     self._is_running = message.running
                 case Parted():
-                    self._give_credit()
+                    for attendant in self._attendants.values():
+                        attendant.give_credit()
                 case Asked():
                     message = for_followers(message)
             self._tell_all(message)
@@ -318,10 +322,6 @@ class ClassServer:
         for attendant in list(self._attendants.values()):
             if attendant.is_known and (attendant.has_state or not is_of_run):
                 self._guarded(attendant, lambda one: one.queue(message, data))
-
-    def _give_credit(self) -> None:
-        for attendant in self._attendants.values():
-            attendant.give_credit()
 
     def _seek_copy(self, now: float) -> None:
         """Ask the runner for a copy, where somebody waits for one and may have it."""
@@ -365,13 +365,14 @@ class ClassServer:
     def _note_classroom(self) -> None:
         """Have the teacher's next frame say what has changed."""
         known = [attendant for attendant in list(self._attendants.values()) if attendant.is_known]
+        compared = [attendant.agrees for attendant in known if not attendant.is_forked]
         question = self._board.question
         classroom = replace(
             self._classroom,
             followers=len(known),
-            forked=sum(one.is_forked for one in known),
-            agreeing=sum(one.agrees is True for one in known),
-            differing=sum(one.agrees is False for one in known),
+            forked=len(known) - len(compared),
+            agreeing=compared.count(True),
+            differing=compared.count(False),
             pointer=self._board.pointer,
             question=question if question is None or question.is_revealed else self._counted(question),
             lesson=self._board.lesson,
