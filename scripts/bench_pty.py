@@ -174,8 +174,7 @@ class Program:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self.end()
         self._process.wait()
         os.close(self._master)
         self._state.cleanup()
@@ -190,6 +189,15 @@ class Program:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             self._turn(left)
+
+    def look(self) -> None:
+        """Read what it has written, and wait for nothing."""
+        self._turn(0.0)
+
+    def end(self, number: int = signal.SIGKILL) -> None:
+        """Send a signal to it and what it has started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
 
     def wait_for(self, predicate: Callable[[str], bool], seconds: float = 60.0) -> float:
         """Wait until the screen is as wanted; the time, by `time.monotonic`.

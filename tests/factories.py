@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from tuinet.base_runner import BaseRunner
 from tuinet.data.dataset import Dataset, Task
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import Array
@@ -17,7 +18,6 @@ from tuinet.observe.metrics import Metrics
 from tuinet.observe.planes import NO_POINTS, Curve, Picture, Points, Surface
 from tuinet.observe.snapshot import Frame, LayerSnapshot, Snapshot
 from tuinet.observe.view import View
-from tuinet.runner import BaseRunner
 from tuinet.session.commands import Command
 from tuinet.session.history import HistorySnapshot
 

@@ -14,12 +14,12 @@ from textual.drivers.headless_driver import HeadlessDriver
 from tests.compare.factories import made_up_standing, xor_grid
 from tests.replay.runs import edited_session
 from tests.tui.chaos import EXPERIMENTS, Stepped, SteppedRunner, explained
+from tuinet.base_runner import BaseRunner
 from tuinet.experiment.experiment import Experiment
 from tuinet.lessons.claims import find_lesson
 from tuinet.replay.player import RecordingPlayer
 from tuinet.replay.recorder import record
 from tuinet.replay.replay_runner import ReplayRunner
-from tuinet.runner import BaseRunner
 from tuinet.session.session import Session
 from tuinet.storage import session_file
 from tuinet.tui.app import TuinetApp

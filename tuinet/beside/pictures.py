@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tuinet.beside.process import SideProcess, Task, in_a_line
+from tuinet.beside.throttled import ThrottledTask
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.session.session import Session
@@ -32,6 +33,8 @@ class SidePictures:
 
     def __init__(self, tell: Callable[[], None]) -> None:
         self._tell = tell
+        self.share: Callable[[], float] = lambda: 1.0
+        """Of a processor, what what is begun now may have."""
         self._processes: dict[str, SideProcess] = {}
         self._rates: RatesTask | None = None
         self._landscape: LandscapeProbe | None = None
@@ -103,7 +106,8 @@ class SidePictures:
         process = self._processes.get(name)
         if process is None:
             process = self._processes[name] = SideProcess(self._tell)
-        process.ask(task)
+        share = self.share()
+        process.ask(task if share >= 1 else ThrottledTask(task, share))
         return process.result, process.failure
 
     def _rest(self, name: str) -> None:

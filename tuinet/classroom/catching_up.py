@@ -9,6 +9,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from tuinet.classroom.messages import At, Did, MessageError, Parted, State, WantState, read_command_record
@@ -28,6 +29,8 @@ _LONG: Final = 0.25
 _BURST_SECONDS: Final = 0.005
 _ASK_AGAIN: Final = 8.0
 """Seconds after which a state that was asked for and never came is asked for again."""
+_TRY_AGAIN: Final = 10.0
+"""Seconds after which a follower of a teacher who trains at a pace tries to replay again: it may have been busy."""
 _MOST_WAITING: Final = 8
 """Positions that wait to be reached; of more, some in the middle are left out."""
 _MOST_EVENTS: Final = 2_000
@@ -60,7 +63,8 @@ class Replay:
         self.has_state = False
         """Whether the session is the teacher's, at some moment."""
         self._is_lost = self._is_running = self._jumps = self._is_light = self._is_asked = False
-        self._asked_at = self._came_at = -math.inf
+        self._is_paced = False
+        self._asked_at = self._came_at = self._jumps_since = -math.inf
         self._data = ""
         self._step_seconds = 0.0
         self._burst = 1
@@ -72,21 +76,20 @@ class Replay:
         self.has_state = self._jumps = self._is_asked = False
         self._be_lost()
 
-    def begin_going(self, *, is_running: bool) -> None:
-        """The teacher trains or pauses from here on: try to replay."""
-        self._is_running, self._jumps = is_running, False
+    def begin_going(self, *, is_running: bool, is_paced: bool = False) -> None:
+        """The teacher trains or pauses from here on, at a pace or as fast as can be: try to replay."""
+        self._is_running, self._is_paced, self._jumps = is_running, is_paced, False
 
-    def take(self, message: At | Did | Parted | State, now: float) -> bool:
-        """Take what the teacher's program says of the run; whether the session has jumped."""
+    def take(self, message: At | Did | Parted | State, now: float) -> None:
+        """Take what the teacher's program says of the run."""
         match message:
             case State():
                 self._events.clear()
-                return self._jump(message)
+                self._jump(message)
             case Parted():
                 self._be_lost()
             case _ if not self._is_lost:
                 self._wait_for(message, now)
-        return False
 
     def _wait_for(self, event: Event, now: float) -> None:
         events = self._events
@@ -98,38 +101,43 @@ class Replay:
         if len(events) > _MOST_EVENTS:
             self._be_lost()
 
-    def _jump(self, state: State) -> bool:
+    def _jump(self, state: State) -> None:
         try:
             arrival = go_there(self._session, state)
         except ForgottenError:
             self._data = ""
             self._is_lost = True
             self._send_ask(WantState())
-            return False
+            return
         except TuinetError:
             # Asked for again after a while: the session may be anywhere now.
             self.has_state, self._is_lost = False, True
-            return False
+            return
         self.has_state, self._is_lost, self._is_light = True, False, arrival.is_light
         self._is_asked, self._came_at, self._data = False, self._now(), arrival.data
         self.jumps += 1
         self._report(arrival.serial, self._digest())
-        return True
 
     def go_on(self, now: float, *, may_train: bool) -> None:
         """Do one burst of what there is to do."""
         if not self._is_lost and may_train and self._events:
             self._do_next(self._most_steps(now))
         if self._is_lost or (may_train and self._should_jump(now)):
-            self._jumps = self._is_running and not self._is_lost
+            self._begin_to_jump(now)
             self._ask_if_due(now)
+        elif self._jumps and self._is_paced and now - self._jumps_since > _TRY_AGAIN:
+            self._jumps = False
+
+    def _begin_to_jump(self, now: float) -> None:
+        if self._is_running and not self._is_lost and not self._jumps:
+            self._jumps, self._jumps_since = True, now
 
     def seconds_to_go(self, now: float) -> float:
         """Seconds until `go_on` has something to do, unless a message comes first."""
         if not self._is_lost and self._events:
             if self._most_steps(now) or self._session.now == self._aim:
                 return 0.0
-            return max(0.0, min(self._next_ask, self._asked_at + LATE_SECONDS) - now)
+            return max(0.0, (self._asked_at + LATE_SECONDS if self._is_asked else self._next_ask) - now)
         return max(0.0, self._next_ask - now) if self._is_lost or self._should_jump(now) else math.inf
 
     @property
@@ -157,7 +165,8 @@ class Replay:
             return self._is_light and not self._is_running
         begun, _ = self._events[0]
         if self._is_running:
-            return self._jumps or now - begun > LATE_SECONDS
+            is_to_jump = self._jumps and not (self._is_paced and now - self._jumps_since > _TRY_AGAIN)
+            return is_to_jump or now - begun > LATE_SECONDS
         return (self._events[-1][1].step - self._session.now.step) * self._step_seconds > _LONG
 
     def _do_next(self, most: int) -> None:
@@ -225,7 +234,9 @@ class Replay:
 
     def _ask_if_due(self, now: float) -> None:
         if now >= self._next_ask:
-            self._send_ask(known_by(self._session, self._data))
+            known = known_by(self._session, self._data)
+            # Who is lost may have come by another way, with other losses.
+            self._send_ask(replace(known, points=0) if self._is_lost else known)
 
     def _send_ask(self, wanted: WantState) -> None:
         self._is_asked, self._asked_at = True, self._now()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from tuinet.advice import key
-from tuinet.classroom.allowance import Allowance
+from tuinet.classroom.allowance import FULL_SPEED_SHARE, PACED_SHARE, PAUSED_SHARE, Allowance
 from tuinet.classroom.catching_up import Replay
 from tuinet.classroom.link import ClassLink
 from tuinet.classroom.messages import (
@@ -37,11 +37,21 @@ from tuinet.pace import Pace, RateMeter
 from tuinet.runner import Runner
 from tuinet.session.commands import Choose, Command, Fork, HandOver, Rejoin, Save
 from tuinet.session.session import Session
+from tuinet.storage.own_run import OwnRun
 
 _SIGN_SECONDS: Final = 5.0
 """From one sign of life to the next, where there is nothing else to report."""
 _REPORT_SECONDS: Final = 0.9
 """From one report of what was compared to the next."""
+_OF_RUN: Final = (At, Did, Parted, State)
+_MOST_ARRIVED: Final = 5_000
+"""Messages that may wait to be taken in: beyond, the connection is given up, and made anew."""
+_BESIDE: Final = 0.5
+"""Of its allowance, what a follower may spend again on pictures that are computed beside."""
+_NEARLY: Final = 0.9
+"""Of the speed that the teacher asks for, below which the teacher's processor is too slow for it."""
+_FRAMES_OF_ALL: Final = 20.0
+"""Frames a second that all followers together ask for, on each processor."""
 
 
 class FollowRunner(Runner):
@@ -68,9 +78,11 @@ class FollowRunner(Runner):
         self._choice: tuple[int, int] | None = None
         self._company = Company(1, 0, 1)
         self._arrived: deque[FromTeacher] = deque()
+        self._reached = Reached()
         self._next_sign = self._next_report = 0.0
         self._link = ClassLink(place.path, self._deliver, self._lose)
         super().__init__(session, running=False)
+        self._side.share = lambda: self._allowance.share * _BESIDE
 
     def fork(self) -> None:
         """Have a private copy of this moment."""
@@ -83,6 +95,11 @@ class FollowRunner(Runner):
     def answer(self, choice: int) -> None:
         """Answer what the class is asked; choices are counted from 1."""
         self.send(Choose(choice))
+
+    @property
+    def frame_seconds(self) -> float:
+        """See `BaseRunner`: the more follow, the longer."""
+        return self._company.followers / (self._company.processors * _FRAMES_OF_ALL)
 
     @property
     def classroom(self) -> Classroom:
@@ -102,8 +119,18 @@ class FollowRunner(Runner):
     def _deliver(self, message: FromTeacher) -> None:
         """Take a message, in the link's thread."""
         with self._wake:
+            if isinstance(message, State):
+                # Nothing that was said of the run before counts any more.
+                self._arrived = deque(some for some in self._arrived if not isinstance(some, _OF_RUN))
             self._arrived.append(message)
+            is_too_much = len(self._arrived) > _MOST_ARRIVED
             self._wake.notify()
+        if is_too_much:
+            self._link.drop()
+
+    def _next_arrived(self) -> FromTeacher | None:
+        with self._wake:
+            return self._arrived.popleft() if self._arrived else None
 
     def _lose(self, words: str, seconds: float) -> None:
         """Hear that there is no connection, in the link's thread."""
@@ -124,15 +151,17 @@ class FollowRunner(Runner):
         return "following" if self._replay.has_state else "joining"
 
     def _play(self) -> None:
-        while self._arrived:
-            self._take(self._arrived.popleft())
+        had_state = self._replay.has_state
+        while message := self._next_arrived():
+            self._take(message)
+        self._is_urgent |= self._replay.has_state and not had_state
         now = time.monotonic()
         if not self._is_forked and self._is_connected:
             before = self._session.now
             self._replay.go_on(now, may_train=self._may_train)
             self._stale |= self._session.now != before
-        if now >= self._next_sign:
-            self._report(0, "")
+        if now >= self._next_sign and self._is_connected:
+            self._send_report(now)
         super()._play()
 
     @property
@@ -145,8 +174,8 @@ class FollowRunner(Runner):
             super()._train()
 
     def _take(self, message: FromTeacher) -> None:
-        """Take in what the teacher's program says."""
-        self._stale = True
+        """Take in what the teacher's program says; a frame is only made of what can be seen."""
+        self._stale |= not isinstance(message, At | Did)
         match message:
             case Welcome(name, teacher):
                 self._is_connected = True
@@ -157,9 +186,9 @@ class FollowRunner(Runner):
                 self._company = message
                 self._seen = replace(self._seen, followers=message.followers, forked=message.forked)
                 self._share()
-            case Going():
+            case Going() if message != self._going:
                 self._going, self._meter = message, RateMeter()
-                self._replay.begin_going(is_running=message.running)
+                self._replay.begin_going(is_running=message.running, is_paced=message.speed is not None)
                 self._share()
             case Pointed(pointer):
                 self._seen = replace(self._seen, pointer=pointer)
@@ -176,23 +205,28 @@ class FollowRunner(Runner):
         now = time.monotonic()
         if isinstance(message, At):
             self._meter.note(message.step / self._session.run.clock.batches_per_epoch, now)
-        if not self._replay.take(message, now):
-            return
-        self.own.note()
+            self._share()
+        self._replay.take(message, now)
 
     def _share(self) -> None:
-        company = self._company
-        self._allowance.share_with(company.followers, company.processors, is_training=self._going.running)
+        """Have as much of the processors as what the teacher does leaves to all followers."""
+        going, share = self._going, PAUSED_SHARE
+        if going.running:
+            keeps_pace = going.speed is not None and self._meter.rate > _NEARLY * going.speed
+            share = PACED_SHARE if keeps_pace else FULL_SPEED_SHARE
+        self._allowance.share_with(self._company.followers, self._company.processors, share)
 
     def _ask_for_state(self, wanted: WantState) -> None:
         self._link.send(wanted)
 
     def _report(self, serial: int, digest: str) -> None:
-        """Say what was compared, from time to time."""
-        now = time.monotonic()
-        if serial and now < self._next_report:
-            return
-        self._link.send(Reached(serial, digest, self._is_forked))
+        """Have the teacher's program told what was compared last, or just that this one is there."""
+        self._reached = Reached(serial, digest, self._is_forked)
+        self._next_sign = min(self._next_sign, self._next_report)
+
+    def _send_report(self, now: float) -> None:
+        self._link.send(replace(self._reached, is_forked=self._is_forked))
+        self._reached = Reached()
         self._next_report, self._next_sign = now + _REPORT_SECONDS, now + _SIGN_SECONDS
 
     def _do(self, command: Command) -> None:
@@ -215,19 +249,19 @@ class FollowRunner(Runner):
             raise TuinetError(f"this is a copy of your own already: {key('fork')} goes back to the class")
         if not self._replay.has_state:
             raise TuinetError("the teacher's run is not here yet")
-        self._is_forked = True
+        self._is_forked, self.own = True, OwnRun(self._session, is_own=True)
         self._session.run.datasets.reads_files = True
         self._pace = Pace(self._going.speed)
-        self._report(0, "")
+        self._next_sign = 0.0
 
     def _rejoin(self) -> None:
         if not self._is_forked:
             raise TuinetError(f"this is the class: {key('fork')} makes a copy of your own")
-        self._is_forked = False
+        self._is_forked, self.own = False, OwnRun(self._session, is_own=True)
         self._set_running(False)
         self._session.run.datasets.reads_files = False
         self._replay.begin_anew()
-        self._report(0, "")
+        self._next_sign = 0.0
 
     def _choose(self, choice: int) -> None:
         question = self._seen.question
@@ -247,7 +281,7 @@ class FollowRunner(Runner):
             frame,
             running=going.running and self._is_connected,
             speed=going.speed,
-            rate=self._meter.rate if going.running else 0.0,
+            rate=max(0.0, self._meter.rate) if going.running else 0.0,
             run=going.run,
             warning=self._seen.words,
             at_stake="nothing",

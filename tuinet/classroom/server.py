@@ -6,19 +6,19 @@ follower sends is checked there, and whoever sends anything else is dropped.
 
 from __future__ import annotations
 
-import contextlib
 import math
-import os
-import selectors
-import socket as sockets
 import threading
 import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from socket import socket
 from typing import Final
 
+from tuinet.classroom.allowance import processors
 from tuinet.classroom.attendant import Attendant, GoneError
+from tuinet.classroom.board import Board, Shown, counted, for_followers, points_at
+from tuinet.classroom.door import Door
 from tuinet.classroom.messages import (
     VERSION,
     Asked,
@@ -39,15 +39,13 @@ from tuinet.classroom.messages import (
     State,
     WantState,
     Welcome,
-    usable_question,
 )
-from tuinet.classroom.places import ClassPlace, leave_place, listen_at
+from tuinet.classroom.places import ClassPlace
 from tuinet.classroom.states import Copy, state_message
 from tuinet.classroom.teaching import Teaching
 from tuinet.classroom.wire import MOST_STATE, encoded
 from tuinet.errors import ClassError
 from tuinet.observe.classroom import ClassQuestion, Classroom, Pointer
-from tuinet.observe.snapshot import Snapshot
 from tuinet.runner import Runner
 
 MOST_FOLLOWERS: Final = 200
@@ -81,11 +79,11 @@ class ClassServer:
         self._posts: deque[FromTeacher | Copy] = deque()
         self._attendants: dict[int, Attendant] = {}
         self._digests: OrderedDict[int, str] = OrderedDict()
-        self._lock = threading.Lock()
-        self._pointed, self._asked, self._lesson = Pointed(None), Asked(None), LessonShown("")
-        self._company = Company(0, 0, _processors())
+        self._board = Board()
+        self.comparisons: Counter[bool] = Counter()
+        """How often a follower's parameters were the teacher's to the bit, and how often they were not."""
+        self._company = Company(0, 0, processors())
         self._classroom = Classroom(place.name, place.teacher, "teaching", words=str(place.path))
-        self._questions = 0
         self._is_running = False
         self._next_tick = self._next_try = math.inf
         self._ends = threading.Event()
@@ -109,13 +107,7 @@ class ClassServer:
         ClassError
             If no socket can be made at the place.
         """
-        self._listener = listen_at(self.place)
-        self._waker, self._woken = sockets.socketpair()
-        for one in (self._waker, self._woken):
-            one.setblocking(False)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._listener, selectors.EVENT_READ)
-        self._selector.register(self._woken, selectors.EVENT_READ)
+        self._door = Door(self.place)
         self._thread = threading.Thread(target=self._run, name="class", daemon=True)
         self._runner.witness = self._teaching
         self._thread.start()
@@ -127,9 +119,8 @@ class ClassServer:
             return
         self._runner.witness = None
         self._ends.set()
-        self._wake()
+        self._door.wake()
         self._thread.join(_END_SECONDS)
-        leave_place(self.place)
         self._runner.refresh()
 
     def point(self, pointer: Pointer | None) -> None:
@@ -161,17 +152,12 @@ class ClassServer:
         ClassError
             If a text is too long, or the answer none of the choices.
         """
-        self._questions += 1
-        asked = ClassQuestion(self._questions, question, tuple(choices), answer, because)
-        try:
-            self._show(Asked(usable_question(asked)))
-        except ValueError as error:
-            raise ClassError(str(error)) from error
+        self._show(Asked(self._board.new_question(question, choices, answer, because)))
 
     def reveal(self) -> None:
         """Show all who follow how many have chosen what, and the right answer; nobody can answer any more."""
-        if (question := self._asked.question) is not None:
-            self._show(Asked(replace(question, is_revealed=True, counts=self._counts(question))))
+        if (question := self._board.question) is not None:
+            self._show(Asked(replace(self._counted(question), is_revealed=True)))
 
     def withdraw(self) -> None:
         """Ask no longer."""
@@ -179,30 +165,17 @@ class ClassServer:
 
     def show_lesson(self, name: str, step: int = 0) -> None:
         """Say in which lesson the teacher is, and in which step, from 0; an empty name for none."""
-        shown = LessonShown(name, step)
-        if shown != self._lesson:
-            self._show(shown)
+        self._show(LessonShown(name, step))
 
-    def _show(self, message: Pointed | Asked | LessonShown) -> None:
+    def _show(self, message: Shown) -> None:
         """Show something to all; who comes later is shown it, too."""
-        with self._lock:
-            match message:
-                case Pointed():
-                    self._pointed = message
-                case Asked():
-                    self._asked = message
-                case LessonShown():
-                    self._lesson = message
-        self._post(message)
-        self._note_classroom()
+        if self._board.show(message):
+            self._post(message)
+            self._note_classroom()
 
     def _post(self, message: FromTeacher | Copy) -> None:
         self._posts.append(message)
-        self._wake()
-
-    def _wake(self) -> None:
-        with contextlib.suppress(OSError):  # it is awake where its buffer is full
-            self._waker.send(b"\0")
+        self._door.wake()
 
     def _run(self) -> None:
         try:
@@ -210,48 +183,40 @@ class ClassServer:
                 self._turn()
             self._say_farewell()
         finally:
-            for attendant in self._attendants.values():
-                attendant.connection.close()
             self._attendants.clear()
-            self._selector.close()
-            for one in (self._listener, self._waker, self._woken):
-                one.close()
+            self._door.close()
 
     def _turn(self) -> None:
         """Wait until there is something to do, and do it."""
-        until = min(self._next_tick, self._next_try) - self._now()
-        events = self._selector.select(None if math.isinf(until) else max(0.0, until))
-        for key, mask in events:
-            if key.fileobj is self._listener:
-                self._accept()
-            elif key.fileobj is self._woken:
-                with contextlib.suppress(OSError):
-                    self._woken.recv(4096)
-            elif (attendant := self._attendants.get(key.fd)) is not None and mask & selectors.EVENT_READ:
+        came, spoke = self._door.wait(min(self._next_tick, self._next_try) - self._now())
+        for connection in came:
+            self._let_in(connection)
+        for number in spoke:
+            if (attendant := self._attendants.get(number)) is not None:
                 self._guarded(attendant, self._hear)
         self._distribute()
         now = self._now()
         if now >= self._next_try:
             self._seek_copy(now)
-        for attendant in list(self._attendants.values()):
-            if attendant.has_more:
-                self._guarded(attendant, lambda one: one.write(now))
         if now >= self._next_tick:
             self._tick(now)
-        self._follow_writability()
+        for attendant in list(self._attendants.values()):
+            self._guarded(attendant, lambda one: one.write(now))
+        for attendant in self._attendants.values():
+            self._door.watch(attendant.connection, has_more=attendant.has_more)
 
-    def _accept(self) -> None:
+    def _let_in(self, connection: socket) -> None:
         try:
-            connection, _ = self._listener.accept()
             attendant = Attendant(connection, self._now())
         except OSError:
+            connection.close()
             return
         same = sum(other.person == attendant.person for other in self._attendants.values())
         if len(self._attendants) >= MOST_FOLLOWERS or same >= MOST_OF_ONE:
             connection.close()
             return
         self._attendants[connection.fileno()] = attendant
-        self._selector.register(connection, selectors.EVENT_READ)
+        self._door.watch(connection)
         self._next_tick = min(self._next_tick, self._now() + _TICK)
 
     def _guarded(self, attendant: Attendant, act: Callable[[Attendant], None]) -> None:
@@ -264,8 +229,7 @@ class ClassServer:
     def _drop(self, attendant: Attendant) -> None:
         number = attendant.connection.fileno()
         if self._attendants.pop(number, None) is not None:
-            self._selector.unregister(attendant.connection)
-            attendant.connection.close()
+            self._door.forget(attendant.connection)
             self._teaching.has_audience = any(other.is_known for other in self._attendants.values())
             self._next_tick = min(self._next_tick, self._now() + _RETRY)
 
@@ -294,22 +258,24 @@ class ClassServer:
             attendant.write(self._now())
             raise GoneError("it has another version")
         attendant.is_known = self._teaching.has_audience = True
-        with self._lock:
-            shown = (self._pointed, self._hidden(self._asked), self._lesson)
-        for message in shown:
+        for message in self._board.shown():
             attendant.queue(message)
         self._tick(self._now())
         attendant.queue(self._company)
 
     def _note_reached(self, attendant: Attendant, message: Reached) -> None:
+        if message.is_forked:
+            # What is said of the run is of no use to it, and what it has come back with is compared anew.
+            attendant.has_state, attendant.agrees = False, None
         attendant.is_forked = message.is_forked
         known = self._digests.get(message.serial)
         if known is not None and message.digest:
             attendant.agrees = known == message.digest
+            self.comparisons[attendant.agrees] += 1
         self._next_tick = min(self._next_tick, self._now() + _RETRY)
 
     def _note_choice(self, attendant: Attendant, number: int, choice: int) -> None:
-        question = self._asked.question
+        question = self._board.question
         if question is None or question.is_revealed or number != question.number:
             return
         if not 1 <= choice <= len(question.choices):
@@ -317,22 +283,14 @@ class ClassServer:
         attendant.choice = number, choice
         self._note_classroom()
 
-    def _counts(self, question: ClassQuestion) -> tuple[int, ...]:
-        """How many people have chosen each; of one who answers twice, the last answer counts."""
+    def _counted(self, question: ClassQuestion) -> ClassQuestion:
+        """A question with how many people have chosen what; of one who answers twice, the last answer counts."""
         chosen = {
             attendant.person: attendant.choice[1]
             for attendant in list(self._attendants.values())
             if attendant.choice is not None and attendant.choice[0] == question.number
         }
-        counted = Counter(chosen.values())
-        return tuple(counted[number] for number in range(1, len(question.choices) + 1))
-
-    def _hidden(self, asked: Asked) -> Asked:
-        """A question without what is revealed later."""
-        question = asked.question
-        if question is None or question.is_revealed:
-            return asked
-        return Asked(replace(question, answer=None, because="", counts=()))
+        return counted(question, chosen.values())
 
     def _distribute(self) -> None:
         """Have all followers told what has happened, in order."""
@@ -347,9 +305,10 @@ class ClassServer:
                 case Going():
                     self._is_running = message.running
                 case Parted():
-                    self._give_credit()
+                    for attendant in self._attendants.values():
+                        attendant.give_credit()
                 case Asked():
-                    message = self._hidden(message)
+                    message = for_followers(message)
             self._tell_all(message)
 
     def _note_digest(self, serial: int, digest: str) -> None:
@@ -363,10 +322,6 @@ class ClassServer:
         for attendant in list(self._attendants.values()):
             if attendant.is_known and (attendant.has_state or not is_of_run):
                 self._guarded(attendant, lambda one: one.queue(message, data))
-
-    def _give_credit(self) -> None:
-        for attendant in self._attendants.values():
-            attendant.give_credit()
 
     def _seek_copy(self, now: float) -> None:
         """Ask the runner for a copy, where somebody waits for one and may have it."""
@@ -391,8 +346,9 @@ class ClassServer:
                 made[wanted] = message, encoded(message)
             attendant.wanted, attendant.has_state = None, isinstance(made[wanted][0], State)
             attendant.use_credit(is_running=self._is_running)
-            self._guarded(attendant, lambda one, state=made[wanted]: one.queue(*state))  # type: ignore[misc]
+            # Whether the teacher trains says what is missing in the state.
             self._guarded(attendant, lambda one: one.queue(copy.going))
+            self._guarded(attendant, lambda one, state=made[wanted]: one.queue(*state))  # type: ignore[misc]
 
     def _tick(self, now: float) -> None:
         """Look at who does not read any more, and count."""
@@ -409,30 +365,21 @@ class ClassServer:
     def _note_classroom(self) -> None:
         """Have the teacher's next frame say what has changed."""
         known = [attendant for attendant in list(self._attendants.values()) if attendant.is_known]
-        with self._lock:
-            question, lesson = self._asked.question, self._lesson
-            if question is not None and not question.is_revealed:
-                question = replace(question, counts=self._counts(question))
-            classroom = replace(
-                self._classroom,
-                followers=len(known),
-                forked=sum(one.is_forked for one in known),
-                agreeing=sum(one.agrees is True for one in known),
-                differing=sum(one.agrees is False for one in known),
-                pointer=self._pointed.pointer,
-                question=question,
-                lesson=(lesson.name, lesson.step) if lesson.name else None,
-            )
-            is_new, self._classroom = classroom != self._classroom, classroom
+        compared = [attendant.agrees for attendant in known if not attendant.is_forked]
+        question = self._board.question
+        classroom = replace(
+            self._classroom,
+            followers=len(known),
+            forked=len(known) - len(compared),
+            agreeing=compared.count(True),
+            differing=compared.count(False),
+            pointer=self._board.pointer,
+            question=question if question is None or question.is_revealed else self._counted(question),
+            lesson=self._board.lesson,
+        )
+        is_new, self._classroom = classroom != self._classroom, classroom
         if is_new:
             self._runner.refresh()
-
-    def _follow_writability(self) -> None:
-        """Be woken by connections that take more, where there is more."""
-        for attendant in self._attendants.values():
-            wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if attendant.has_more else 0)
-            if self._selector.get_key(attendant.connection).events != wanted:
-                self._selector.modify(attendant.connection, wanted)
 
     def _say_farewell(self) -> None:
         self._tell_all(Farewell())
@@ -449,25 +396,3 @@ def _message_of(copy: Copy, wanted: WantState) -> FromTeacher:
     except MessageError as error:
         return Farewell(str(error))
     return message
-
-
-def points_at(pointer: Pointer, snapshot: Snapshot) -> bool:
-    """Whether a network has what a pointer points at."""
-    match pointer.kind:
-        case "sample":
-            return pointer.row is not None and 0 <= pointer.row < len(snapshot.dataset.X)
-        case "phase":
-            return pointer.row is not None and pointer.row >= 0
-    sizes = [layer.weights.shape for layer in snapshot.layers]
-    if pointer.kind == "neuron":
-        neurons = [sizes[0][0], *(fan_out for _, fan_out in sizes)]
-        return 0 <= pointer.layer < len(neurons) and 0 <= pointer.column < neurons[pointer.layer]
-    if not 1 <= pointer.layer <= len(sizes):
-        return False
-    fan_in, fan_out = sizes[pointer.layer - 1]
-    return 0 <= pointer.column < fan_out and (pointer.row is None or 0 <= pointer.row < fan_in)
-
-
-def _processors() -> int:
-    """Those that this program may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -34,8 +34,16 @@ def follow_command(context: click.Context, /, *, name: str | None, socket: Path 
 
     place = find_place(name, socket)
     require_terminal()
-    with suppress(OSError, AttributeError):  # some systems know no priorities
-        os.nice(_NICENESS)
+    _stand_back()
     from tuinet.tui.launch import launch_follow  # noqa: PLC0415 - Textual is slow to import
 
     launch_follow(place, **look, frames_per_second=fps, keymap=keymap_of(context))
+
+
+def _stand_back() -> None:
+    """Let the teacher's program go before this one, as far as the system knows how."""
+    with suppress(OSError, AttributeError):
+        os.nice(_NICENESS)
+    with suppress(OSError, AttributeError):
+        # A key is answered a few milliseconds later, and nobody's training is interrupted for it.
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))

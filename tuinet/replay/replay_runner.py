@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Final
 
 from tuinet.advice import key
+from tuinet.base_runner import BaseRunner
 from tuinet.errors import TuinetError
 from tuinet.observe.snapshot import Frame
 from tuinet.pace import RateMeter
 from tuinet.replay.player import RecordingPlayer
-from tuinet.runner import BaseRunner
 from tuinet.session.commands import Back, Command, Pause, Resume, Seek, SetSpeed, Step
 
 UNLIMITED_SECONDS: Final = 5.0

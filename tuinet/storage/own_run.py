@@ -26,7 +26,7 @@ class OwnRun:
         What there is to warn of where there is no saver.
     """
 
-    def __init__(self, session: Session, *, is_own: bool, saver: Saver | None, warning: str) -> None:
+    def __init__(self, session: Session, *, is_own: bool, saver: Saver | None = None, warning: str = "") -> None:
         self._session, self._is_own = session, is_own
         self._saver, self._warning = saver, warning
         self._saved: SavedSession | None = None

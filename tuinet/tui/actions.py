@@ -21,8 +21,8 @@ from tuinet.tui.bindings import TIME, TRAINING, listed, quiet
 from tuinet.tui.pending import PendingValues
 
 if TYPE_CHECKING:
+    from tuinet.base_runner import BaseRunner
     from tuinet.experiment.ladders import Changes
-    from tuinet.runner import BaseRunner
 
 
 SPEEDS: Final[tuple[float | None, ...]] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, None)

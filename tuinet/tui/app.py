@@ -19,9 +19,9 @@ from textual.events import Event, Key
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from tuinet.base_runner import BaseRunner
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
-from tuinet.runner import BaseRunner
 from tuinet.terminal_text import shown_line
 from tuinet.tui.bindings import detail_of, title_of
 from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS

@@ -15,11 +15,11 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.pilot import Pilot
 
+from tuinet.base_runner import BaseRunner
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
 from tuinet.replay.player import RecordingPlayer
 from tuinet.replay.recording import Recording
-from tuinet.runner import BaseRunner
 from tuinet.session.commands import Command
 from tuinet.storage.atomic import write_text
 from tuinet.tui.app import TuinetApp

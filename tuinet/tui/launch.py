@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final
 
+from tuinet.base_runner import BaseRunner
 from tuinet.errors import TuinetError
 from tuinet.output import write_error
-from tuinet.runner import BaseRunner, Runner
+from tuinet.runner import Runner
 from tuinet.session.commands import Follow
 from tuinet.session.session import Session
 from tuinet.session.timeline import Trajectory

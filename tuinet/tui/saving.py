@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from tuinet.base_runner import BaseRunner
 from tuinet.errors import CheckpointError, TuinetError
 from tuinet.export.exporting import Kind, export, session_at, write_folder
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.replay.recorder import record
 from tuinet.replay.recording_file import write
-from tuinet.runner import BaseRunner
 from tuinet.session.commands import HandOver, Save
 from tuinet.session.session import Session
 from tuinet.session.timeline import SavedSession, Trajectory

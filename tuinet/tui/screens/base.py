@@ -18,9 +18,9 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
 
+from tuinet.base_runner import BaseRunner
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
-from tuinet.runner import BaseRunner
 from tuinet.session.commands import Resume
 from tuinet.tui.actions import ConfiguringActions, TrainingActions
 from tuinet.tui.draw.text import count
@@ -145,6 +145,8 @@ class PollingScreen(ThemedScreen):
     """Polls without news after which there is a rest before each."""
     _turns: Timer | None = None
     """What polls."""
+    _turn_seconds = 0.0
+    """From one time to the next."""
     _idle_turns = 0
     """How often it has found nothing, one time after the other."""
     _was_hidden = False
@@ -169,7 +171,15 @@ class PollingScreen(ThemedScreen):
 
     def on_mount(self) -> None:
         """Start to poll."""
-        self._turns = self.set_interval(frame_seconds(self.app), self._poll_in_turn)
+        self._keep_pace()
+
+    def _keep_pace(self) -> None:
+        """Poll as often as the line to the terminal and the runner want it now."""
+        seconds = max(frame_seconds(self.app), self.runner.frame_seconds)
+        if self._turns is None or self._turn_seconds != seconds:
+            if self._turns is not None:
+                self._turns.stop()
+            self._turns, self._turn_seconds = self.set_interval(seconds, self._poll_in_turn), seconds
 
     def on_screen_resume(self) -> None:
         """Ask for what this screen shows, since another one may have asked for something else; and catch up."""
@@ -182,6 +192,7 @@ class PollingScreen(ThemedScreen):
             return
         self._idle_turns += 1
         self.poll()
+        self._keep_pace()
         is_idle = self._idle_turns > self.IDLE_TURNS and not self.shown.running and not self.runner.pending()
         if is_idle and self._turns is not None:
             self._turns.pause()
@@ -362,16 +373,6 @@ class FramedScreen(PollingScreen):
     def after_frame(self) -> None:
         """Make room for what the last command has to say."""
         self.make_room()
-
-    def open_above(self, screen: FramedScreen) -> None:
-        """Show a screen above this one, beside the lesson if one is on."""
-        if self.beside is not None:
-            screen.beside = self.beside.for_screen(screen)
-        self.app.push_screen(screen, lambda _: self._take_over(screen))
-
-    def _take_over(self, screen: FramedScreen) -> None:
-        """What a key has done to the run above counts as done here."""
-        self.training.has_led |= screen.training.has_led
 
     def action_close(self) -> None:
         """Back to where one came from."""

@@ -11,8 +11,8 @@ from textual.events import DescendantBlur, DescendantFocus
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tuinet.base_runner import BaseRunner
 from tuinet.observe.snapshot import Frame, Snapshot
-from tuinet.runner import BaseRunner
 from tuinet.tui import layout
 from tuinet.tui.actions import RunActions
 from tuinet.tui.bindings import TRAINING

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
 
+from tuinet.base_runner import BaseRunner
 from tuinet.observe.view import NOTHING, Unit
-from tuinet.runner import BaseRunner
 from tuinet.tui.draw.scales import Scale
 from tuinet.tui.notices import Hints
 from tuinet.tui.panels.base import CellPanel

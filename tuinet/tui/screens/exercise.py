@@ -9,12 +9,12 @@ from textual.events import Key
 from textual.reactive import reactive
 from textual.widgets import Input
 
+from tuinet.base_runner import BaseRunner
 from tuinet.exercises.phase import exercise_of_phase
 from tuinet.exercises.working import Working
 from tuinet.explain.focus import Selection, telling_sample
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import View
-from tuinet.runner import BaseRunner
 from tuinet.session.commands import Step
 from tuinet.tui.keymap import APP_BINDINGS, EXERCISE_BINDINGS
 from tuinet.tui.layout import Arrangement, PanelGrid

@@ -290,7 +290,17 @@ class MicroscopeScreen(FramedScreen):
         if reason := reason_against_exercise(self.shown, self.key_of):
             self.say(reason)
         else:
-            self.open_above(ExerciseScreen(self.runner, self.asked, self.colours, self.view, self.selection))
+            self._open_above(ExerciseScreen(self.runner, self.asked, self.colours, self.view, self.selection))
+
+    def _open_above(self, screen: FramedScreen) -> None:
+        """Show a screen above this one, beside the lesson if one is on."""
+        if self.beside is not None:
+            screen.beside = self.beside.for_screen(screen)
+        self.app.push_screen(screen, lambda _: self._take_over(screen))
+
+    def _take_over(self, screen: FramedScreen) -> None:
+        """What a key has done to the run above counts as done here."""
+        self.training.has_led |= screen.training.has_led
 
     def action_scroll(self, pages: int) -> None:
         """Scroll the equations."""

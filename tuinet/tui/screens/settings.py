@@ -11,6 +11,7 @@ from textual.geometry import Region
 from textual.reactive import reactive
 from textual.widgets import Input
 
+from tuinet.base_runner import BaseRunner
 from tuinet.errors import TuinetError
 from tuinet.experiment.changes import changes_for, stepped
 from tuinet.experiment.experiment import FIELDS, MAX_LAYERS, Experiment
@@ -19,7 +20,6 @@ from tuinet.experiment.ladders import Changes, with_layer, without_layer
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
-from tuinet.runner import BaseRunner
 from tuinet.tui.keymap import APP_BINDINGS, SETTINGS_BINDINGS, TYPING_BINDINGS, keymap_of
 from tuinet.tui.layout import KEYS, LOSS, MAP, STATUS, Arrangement, PanelGrid
 from tuinet.tui.messages import FieldChosen, FieldScrolled

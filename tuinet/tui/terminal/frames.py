@@ -1,6 +1,6 @@
 """A frame's way to the terminal: when it is sent, and that only the cells that changed are.
 
-1. `BaseRunner._publish` (`tuinet.runner`) makes a frame in the thread of the training, and keeps it.
+1. `BaseRunner._publish` (`tuinet.base_runner`) makes a frame in the thread of the training, and keeps it.
 2. `PollingScreen.poll` (`tuinet.tui.screens.base`) fetches it by a timer, if `may_draw`, here, finds the line free.
 3. `CellPanel.watch_frame` (`tuinet.tui.panels.base`) draws it, and `refresh_changed` refreshes the cells that differ.
 4. Of the update that Textual's compositor makes of them, `PacedApp._display`, here, takes exactly those cells.

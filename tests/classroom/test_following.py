@@ -1,0 +1,128 @@
+"""A follower's runner: what it refuses, forks, and how it comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.classroom.classes import agree, are_same, following, seen, teaching, when
+from tests.session.test_checkpoint import EVERYTHING
+from tuinet.classroom import link
+from tuinet.classroom.server import ClassServer
+from tuinet.errors import ClassError, TuinetError
+from tuinet.experiment.experiment import Experiment
+from tuinet.runner import Runner
+from tuinet.session.commands import Back, Choose, Command, Fork, Pause, Rejoin, Resume, Seek, SetSpeed, Step, Undo
+from tuinet.session.edits import Configure
+from tuinet.session.session import Session
+
+
+@pytest.mark.parametrize(
+    "command", [Step(), Resume(), Pause(), Back(), Seek(0), Undo(), SetSpeed(1.0), Configure.of(l2=0.1), Choose(1)]
+)
+def test_what_would_change_the_run_is_refused(folder: Path, command: Command) -> None:
+    with teaching(folder) as teacher, following(teacher) as follower:
+        follower.send(command)
+        when(lambda: follower.latest().refusal != "")
+        wanted = "nothing is asked now" if isinstance(command, Choose) else "makes a copy of your own"
+        assert wanted in follower.latest().refusal
+        assert are_same(follower._session, teacher.session)
+
+
+def test_a_copy_of_ones_own_is_changed_and_the_class_goes_on(folder: Path) -> None:
+    with teaching(folder, EVERYTHING) as teacher, following(teacher) as one, following(teacher) as other:
+        teacher.do(Step(), Step("phase"))
+        agree(teacher, one)
+        one.fork()
+        when(lambda: seen(one).attendance == "forked")
+        assert are_same(one._session, teacher.session)
+        assert one.latest().at_stake == "nothing"
+        when(lambda: teacher.classroom.forked == 1 and seen(other).forked == 1)
+        for command in (Configure.of(learning_rate=0.5), Step(), Step()):
+            one.send(command)
+        when(lambda: one.latest().snapshot.epoch == 3)
+        assert one.latest().at_stake == "lost"
+        teacher.do(Step("batch"), Configure.of(l2=0.5))
+        agree(teacher, other)
+        assert not are_same(one._session, teacher.session)
+        one.rejoin()
+        agree(teacher, one)
+        when(lambda: seen(one).attendance == "following" and teacher.classroom.forked == 0)
+        assert one.latest().at_stake == "nothing"
+
+
+def test_a_copy_trains_by_itself(folder: Path) -> None:
+    with teaching(folder, speed=None) as teacher, following(teacher) as follower:
+        follower.fork()
+        follower.send(Resume())
+        when(lambda: follower.latest().snapshot.epoch > 20)
+        assert follower.latest().running
+        assert teacher.runner.latest().snapshot.epoch == 0
+
+
+def test_forking_twice_and_going_back_twice_are_refused(folder: Path) -> None:
+    with teaching(folder) as teacher, following(teacher) as follower:
+        follower.rejoin()
+        when(lambda: "this is the class" in follower.latest().refusal)
+        follower.fork()
+        follower.fork()
+        when(lambda: "of your own already" in follower.latest().refusal)
+
+
+@pytest.mark.parametrize("command", [Fork(), Rejoin(), Choose(1)])
+def test_without_a_class_there_is_nothing_to_fork_from(command: Command) -> None:
+    runner = Runner(Session(Experiment()), running=False)
+    with pytest.raises(TuinetError, match="no class is followed here"):
+        runner._handle(command)
+
+
+def test_one_who_was_dropped_comes_back_where_the_class_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link, "FIRST_PAUSE", 0.01)
+    with teaching(folder, EVERYTHING) as teacher, following(teacher) as follower:
+        for _ in range(3):
+            follower._link.drop()
+            teacher.do(Step(), Configure.of(batch_size=4))
+            agree(teacher, follower)
+            when(lambda: seen(follower).attendance == "following")
+
+
+def test_a_copy_outlives_the_class_and_goes_back_when_there_is_one_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(link, "LAST_PAUSE", 0.01)
+    with teaching(folder) as teacher, following(teacher) as follower:
+        follower.fork()
+        when(lambda: seen(follower).attendance == "forked")
+        teacher.server.close()
+        follower.send(Step())
+        when(lambda: follower.latest().snapshot.epoch == 1)
+        assert seen(follower).attendance == "forked"
+        follower.rejoin()
+        when(lambda: seen(follower).attendance == "waiting" and follower.latest().warning != "")
+        teacher.server = ClassServer(teacher.runner, teacher.place)
+        teacher.server.open()
+        teacher.do(Step(), Step())
+        agree(teacher, follower)
+
+
+def test_two_classes_cannot_be_at_one_place(folder: Path) -> None:
+    with teaching(folder) as teacher, pytest.raises(ClassError, match="a class is open there already"):
+        ClassServer(teacher.runner, teacher.place).open()
+
+
+def test_while_the_teacher_is_at_full_speed_a_follower_comes_from_state_to_state(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tuinet.classroom.catching_up.LATE_SECONDS", -1.0)
+    monkeypatch.setattr("tuinet.classroom.catching_up.JUMP_SECONDS", 0.0)
+    monkeypatch.setattr("tuinet.classroom.teaching.COPY_SECONDS", 0.0)
+    monkeypatch.setattr("tuinet.classroom.attendant.BYTES_A_SECOND", 1e6)
+    with teaching(folder, speed=None) as teacher, following(teacher) as follower:
+        teacher.do(Resume())
+        when(lambda: follower._replay.jumps > 3 and follower.latest().snapshot.epoch > 100)
+        teacher.do(Pause())
+        agree(teacher, follower)
+        when(lambda: teacher.classroom.agreeing == 1)
+        assert teacher.server.comparisons[False] == 0

@@ -1,0 +1,98 @@
+"""What a teacher shows beside the run: a pointer, a question, and the step of a lesson."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from tuinet.classroom.messages import Asked, LessonShown, Pointed, usable_question
+from tuinet.errors import ClassError
+from tuinet.observe.classroom import ClassQuestion, Pointer
+from tuinet.observe.snapshot import Snapshot
+
+Shown = Pointed | Asked | LessonShown
+
+
+class Board:
+    """Remembers what is shown, so that whoever comes later sees it, too; may be used by any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pointed, self._asked, self._lesson = Pointed(None), Asked(None), LessonShown("")
+        self._questions = 0
+
+    @property
+    def pointer(self) -> Pointer | None:
+        """What is pointed at."""
+        return self._pointed.pointer
+
+    @property
+    def question(self) -> ClassQuestion | None:
+        """What is asked, the right answer included."""
+        return self._asked.question
+
+    @property
+    def lesson(self) -> tuple[str, int] | None:
+        """The lesson that the teacher is in, and its step."""
+        return (self._lesson.name, self._lesson.step) if self._lesson.name else None
+
+    def shown(self) -> tuple[Shown, ...]:
+        """Everything, for somebody who has come."""
+        with self._lock:
+            return self._pointed, for_followers(self._asked), self._lesson
+
+    def show(self, message: Shown) -> bool:
+        """Remember what is shown now; whether that is anything new."""
+        with self._lock:
+            match message:
+                case Pointed():
+                    is_new, self._pointed = message != self._pointed, message
+                case Asked():
+                    is_new, self._asked = message != self._asked, message
+                case LessonShown():
+                    is_new, self._lesson = message != self._lesson, message
+        return is_new
+
+    def new_question(self, question: str, choices: Sequence[str], answer: int | None, because: str) -> ClassQuestion:
+        """The next question, checked; a ClassError where it is too long, or its parts do not go together."""
+        with self._lock:
+            self._questions += 1
+            number = self._questions
+        try:
+            return usable_question(ClassQuestion(number, question, tuple(choices), answer, because))
+        except ValueError as error:
+            raise ClassError(str(error)) from error
+
+
+def for_followers(asked: Asked) -> Asked:
+    """A question without what is revealed later."""
+    question = asked.question
+    if question is None or question.is_revealed:
+        return asked
+    return Asked(replace(question, answer=None, because="", counts=()))
+
+
+def counted(question: ClassQuestion, chosen: Iterable[int]) -> ClassQuestion:
+    """A question with the answers of people, each of whom has chosen one."""
+    counts = Counter(chosen)
+    return replace(question, counts=tuple(counts[number] for number in range(1, len(question.choices) + 1)))
+
+
+def points_at(pointer: Pointer, snapshot: Snapshot) -> bool:
+    """Whether a network has what a pointer points at."""
+    sizes = [layer.weights.shape for layer in snapshot.layers]
+    match pointer.kind:
+        case "sample":
+            return pointer.row is not None and 0 <= pointer.row < len(snapshot.dataset.X)
+        case "phase":
+            return pointer.row is not None and pointer.row >= 0
+        case "neuron":
+            neurons = [sizes[0][0], *(fan_out for _, fan_out in sizes)]
+            return 0 <= pointer.layer < len(neurons) and 0 <= pointer.column < neurons[pointer.layer]
+        case "weight":
+            if not 1 <= pointer.layer <= len(sizes):
+                return False
+            fan_in, fan_out = sizes[pointer.layer - 1]
+            return 0 <= pointer.column < fan_out and (pointer.row is None or 0 <= pointer.row < fan_in)
