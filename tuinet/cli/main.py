@@ -48,6 +48,7 @@ ELSEWHERE = {
     "config": "tuinet.cli.config:config_command",
     "datasets": "tuinet.cli.datasets:datasets_command",
     "doctor": "tuinet.cli.doctor:doctor_command",
+    "exercise": "tuinet.cli.exercise:exercise_command",
     "explain": "tuinet.cli.explain:explain_command",
     "export": "tuinet.cli.export:export_command",
     "lesson": "tuinet.cli.lesson:lesson_command",

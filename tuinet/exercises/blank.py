@@ -62,7 +62,7 @@ class Asked:
         if self.decimals > _MOST_DECIMALS and value:
             return f"to {self._significant(value)} significant digits, as in 1.23e{MINUS}7"
         if not self.decimals:
-            return "to a whole number"
+            return "a whole number"
         return f"to {self.decimals} decimal{'s' if self.decimals > 1 else ''}"
 
     def _significant(self, value: float) -> int:

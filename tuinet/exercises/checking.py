@@ -81,7 +81,8 @@ def _capital(words: str) -> str:
 
 
 def _check_shape(blank: Blank, shape: tuple[int, ...]) -> Verdict:
-    if shape == blank.shape:
+    # A vector may be written as a matrix of one row.
+    if shape in (blank.shape, (1, *blank.shape)[-2:]):
         return Verdict(RIGHT, None, f"Right: {blank.question} is {blank.answer}.")
     mistake = next((one for one in blank.mistakes if one.shape == shape), Mistake(OTHER, 0.0))
     kind = KINDS[mistake.kind]
