@@ -14,8 +14,9 @@ from tuinet.cli.explain import write_text
 from tuinet.exercises.blank import Blank
 from tuinet.exercises.practice import Practice, Tally
 from tuinet.exercises.topic import LEVELS, TOPICS, exercise
+from tuinet.exercises.worksheet import MOST_SEED
 from tuinet.explain.explanation import AnyLine, rows_of
-from tuinet.options import Count, GroupedHelp, NameChoice
+from tuinet.options import GroupedHelp, NameChoice
 from tuinet.output import write_lines
 
 _WIDTH: Final = 80
@@ -26,10 +27,10 @@ _FORMULAS_UP_TO: Final = 2
 
 
 @click.command("exercise", cls=GroupedHelp)
-@click.argument("topic", required=False, type=NameChoice(list(TOPICS)))
+@click.argument("topic", required=False, type=NameChoice(list(TOPICS)), metavar="[TOPIC]")
 @click.option("--level", type=click.IntRange(LEVELS[0], LEVELS[-1]), default=1, help="Of the first exercise, 1 to 5.")
-@click.option("--count", type=Count(1), default=5, help="How many exercises.")
-@click.option("--seed", type=Count(), help="The same seed asks the same numbers [default: any].")
+@click.option("--count", type=click.IntRange(1, 1000), default=5, help="How many exercises.")
+@click.option("--seed", type=click.IntRange(0, MOST_SEED), help="The same seed asks the same numbers [default: any].")
 @click.option("--list", "lists", is_flag=True, help="List the topics.")
 def exercise_command(topic: str | None, level: int, count: int, seed: int | None, *, lists: bool) -> None:
     """Work out single numbers of a training step, and learn what is wrong.

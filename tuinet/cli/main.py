@@ -31,7 +31,7 @@ from tuinet.share.shared import Shared
 from tuinet.storage.keeping import Keeper
 from tuinet.storage.keeping import resume as resume_run
 
-_WITHOUT_CONFIGURATION = ("completion", "config", "datasets", "doctor", "share", "themes")
+_WITHOUT_CONFIGURATION = ("completion", "config", "datasets", "doctor", "exercise", "share", "themes", "worksheet")
 """Commands that work beside a configuration file that does not."""
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Errors of an output that takes no more."""
@@ -60,6 +60,7 @@ ELSEWHERE = {
     "share": "tuinet.cli.share:share_command",
     "themes": "tuinet.cli.themes:themes_command",
     "train": "tuinet.cli.train:train_command",
+    "worksheet": "tuinet.cli.worksheet:worksheet_command",
 }
 """Commands that are imported when somebody asks for them."""
 EXIT_STATUSES = (

@@ -14,7 +14,7 @@ from tuinet.explain.focus import MINUS
 
 HIDDEN: Final = "?"
 """Stands where a result is to be found."""
-SHAPE_FORM: Final = "as in 2 × 3, or 2 for a vector"
+SHAPE_FORM: Final = "2 × 3, or 2 for a vector"
 _SIGNIFICANT: Final = 3
 _FEWEST_DECIMALS: Final = 3
 _MOST_DECIMALS: Final = 6
@@ -116,12 +116,12 @@ class Blank:
     @property
     def prompt(self) -> str:
         """As in ``(a) z of h1, to 3 decimals``."""
-        return f"({self.name}) {self.question}, {self.form}"
+        return f"({self.name}) {self.asks}"
 
     @property
-    def form(self) -> str:
-        """In which form the answer is asked, as in ``to 3 decimals``."""
-        return SHAPE_FORM if self.shape else self.asked.words(self.value)
+    def asks(self) -> str:
+        """The question and how many digits are wanted, as in ``z of h1, to 3 decimals``."""
+        return self.question if self.shape else f"{self.question}, {self.asked.words(self.value)}"
 
     @property
     def formula(self) -> str:

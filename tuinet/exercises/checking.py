@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -72,7 +73,7 @@ def check(blank: Blank, text: str, answers: Mapping[str, float] | None = None) -
 
 def _unreadable(blank: Blank) -> Verdict:
     if blank.shape:
-        return Verdict(UNREADABLE, None, "That is no shape.", f"A shape is written {SHAPE_FORM}.")
+        return Verdict(UNREADABLE, None, "That is no shape.", f"A shape is written like {SHAPE_FORM}.")
     return Verdict(UNREADABLE, None, f"{_capital(KINDS[UNREADABLE].words)}.", KINDS[UNREADABLE].hint)
 
 
@@ -99,12 +100,18 @@ def _mistake(blank: Blank, number: float, decimals: int | None) -> Mistake:
     for mistake in blank.mistakes:
         if abs(number - mistake.value) <= tolerance:
             return mistake
-    is_coarse = decimals is not None and decimals < blank.asked.decimals
-    if is_coarse and decimals is not None and abs(number - blank.value) < 10.0**-decimals and number:
+    if decimals is not None and decimals < blank.asked.decimals and _is_coarse(number, blank.value, decimals):
         return Mistake(ROUNDING, number)
     if abs(number - blank.value) <= 2 * _ROUNDED_ON_THE_WAY * tolerance:
         return Mistake(ROUNDING, number)
     return Mistake(OTHER, number)
+
+
+def _is_coarse(number: float, value: float, decimals: int) -> bool:
+    """Whether a number is a value with fewer decimals, rounded or cut off; 0 is for many a value."""
+    unit = 10.0**-decimals
+    cut_off = math.copysign(math.floor(abs(value) / unit) * unit, value)
+    return number != 0 and min(abs(number - value) - unit / 2, abs(number - cut_off)) <= 1e-9
 
 
 def _wrong(blank: Blank, number: float, mistake: Mistake) -> Verdict:

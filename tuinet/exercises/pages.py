@@ -88,9 +88,7 @@ def _texts(lines: tuple[AnyLine, ...]) -> Iterator[str]:
 def _asked(number: int, level: int, blanks: tuple[Blank, ...]) -> Iterator[Question]:
     for blank in blanks:
         has_formula = level <= FORMULAS_UP_TO and bool(blank.line.symbols)
-        yield Question(
-            f"{number}{blank.name}", f"{blank.question}, {blank.form}", blank.hidden() if has_formula else None
-        )
+        yield Question(f"{number}{blank.name}", blank.asks, blank.hidden() if has_formula else None)
 
 
 def _answered(number: int, blanks: tuple[Blank, ...]) -> Iterator[Question]:

@@ -35,7 +35,7 @@ class Language:
 
     def formula(self, text: str) -> str:
         """A formula for mathematics mode."""
-        return self._formula(text).strip()
+        return _tight(self._formula(text))
 
     def _formula(self, text: str) -> str:
         parts: list[str] = []
@@ -57,7 +57,7 @@ class Language:
         """What stands high or below a root, without the parentheses around it."""
         inner = text[1:-1] if text.startswith("(") and text.endswith(")") else text
         opening, closing = self.group
-        return f"{opening}{self._formula(inner).strip()}{closing}"
+        return f"{opening}{_tight(self._formula(inner))}{closing}"
 
     def _piece(self, match: re.Match[str]) -> str:
         piece = match[0]
@@ -76,6 +76,11 @@ class Language:
     def running(self, text: str) -> str:
         """Running text."""
         return "".join(self.text.get(character, character) for character in text)
+
+
+def _tight(formula: str) -> str:
+    """A formula with single spaces, and none before what stands high or low."""
+    return re.sub(r" +(?=[_^'])", "", " ".join(formula.split()))
 
 
 def _operand_end(text: str, start: int) -> int:
@@ -172,13 +177,8 @@ _TYPST_SIGNS: Final = {
     '"': r"\"",
     "&": r"\&",
     "\\": r"\\",
-    "∂": "diff ",
-    "Σ": "Sigma ",
-    "σ": "sigma ",
-    "δ": "delta ",
-    "π": "pi ",
-    "Φ": "Phi ",
-    "φ": "phi ",
+    # Beside a letter these would be a part of its name.
+    **{sign: f" {sign} " for sign in "∂ΣσδπΦφ·×"},
 }
 TYPST: Final = Language(
     _TYPST_SIGNS,

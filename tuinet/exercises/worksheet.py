@@ -67,11 +67,11 @@ class Assignment:
             yield Sheet(self, student, tuple(self._exercise(student, place, seen) for place in range(self.count)))
 
     def _exercise(self, student: int, place: int, seen: set[tuple[str, ...]]) -> Exercise:
-        """One of whose kind nobody before has the same answers, as far as there is such a one."""
+        """The same kind for everybody, but with answers that nobody before has, as far as there are such."""
         level = min(self.level + place, LEVELS[-1])
         for attempt in range(_MOST_ATTEMPTS):
             variant = (attempt * (MOST_STUDENTS + 1) + student) * (MOST_EXERCISES + 1) + place
-            found = exercise(self.topic, level, self.seed, variant)
+            found = exercise(self.topic, level, self.seed, variant, place)
             answers = (str(place), *(blank.answer for blank in found.blanks))
             if answers not in seen:
                 break

@@ -134,7 +134,7 @@ class MarkdownWriter(Writer):
         yield "|---|---|---|"
         for question in section.questions:
             equation = _code_cell(question.equation)
-            answer = escaped(question.answer) if is_key else r"\_" * 12
+            answer = question.answer if is_key else r"\_" * 12
             yield f"| **{question.name}** | {escaped(question.words)}{equation} | {answer} |"
 
     def foot(self, text: str) -> Iterator[str]:
