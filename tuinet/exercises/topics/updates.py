@@ -51,7 +51,7 @@ _ADAPTIVE: Final[Sequence[tuple[Sequence[str], tuple[str, ...]]]] = (
     (("adam",), ("m", "v", "m_hat", "v_hat")),
     (("adam",), ("m", "v", "m_hat", "v_hat", "update", "new")),
     (("rmsprop", "adagrad"), ("s", "v", "update", "new")),
-    (("amsgrad", "adamw"), ("m", "v", "v_max", "m_hat", "v_hat", "update", "new")),
+    (("amsgrad", "adamw"), ("m", "v", "m_hat", "v_hat", "update", "new")),
 )
 """By level: the optimizers, and what is asked."""
 

@@ -19,7 +19,7 @@ _FORWARD: Final[Sequence[tuple[tuple[int, ...], Sequence[str], tuple[Unit, ...]]
     ((2, 1), ("softsign", "sigmoid"), ((1, 0),)),
     ((3, 1), ("sigmoid", "tanh"), ((1, 0),)),
     ((2, 2, 1), ("sigmoid", "tanh"), ((1, 0), (1, 1), (2, 0))),
-    ((2, 2, 1), ("softplus", "softsign", "silu", "elu", "sin"), ((1, 0), (1, 1), (2, 0))),
+    ((2, 2, 1), ("softplus", "softsign", "silu", "sin"), ((1, 0), (1, 1), (2, 0))),
     ((3, 3, 2), ("sigmoid", "tanh", "softplus", "softsign"), ((1, 0), (1, 1), (1, 2), (2, 1))),
 )
 """By level: layer sizes, activations of the hidden layer, and the neurons that are asked."""
