@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -139,14 +139,30 @@ class Blank:
 
     def value_after(self, answers: Mapping[str, float]) -> float | None:
         """What the calculation comes to with earlier answers in it; ``None`` where it needs none of them."""
-        changes: dict[Address, Change] = {}
-        for need in self.needs:
-            if need.name in answers:
-                changes |= {place: _fixed(sign * answers[need.name]) for place, sign in need.addresses.items()}
-        if not changes or self.exact is None:
-            return None
+        changes = self._answered(answers)
+        return self._worked_out(changes) if changes else None
+
+    def mistakes_after(self, answers: Mapping[str, float]) -> Iterator[Mistake]:
+        """The mistakes, and what those lead to that are made with earlier answers."""
+        yield from self.mistakes
+        changes = self._answered(answers)
+        for mistake in self.mistakes if changes else ():
+            value = self._worked_out({**changes, **mistake.changes}) if mistake.changes else None
+            if value is not None:
+                yield replace(mistake, value=value)
+
+    def _answered(self, answers: Mapping[str, float]) -> dict[Address, Change]:
+        """Earlier answers at their places in the calculation."""
+        return {
+            place: _fixed(sign * answers[need.name])
+            for need in self.needs
+            if need.name in answers
+            for place, sign in need.addresses.items()
+        }
+
+    def _worked_out(self, changes: Mapping[Address, Change]) -> float | None:
         try:
-            return self.exact.value(changes)
+            return None if self.exact is None else self.exact.value(changes)
         except NoArithmeticError:
             return None
 

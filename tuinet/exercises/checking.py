@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from tuinet.exercises.answers import UnreadableAnswerError, decimals_of, read_number, read_shape
 from tuinet.exercises.blank import SHAPE_FORM, Blank
 from tuinet.exercises.kinds import CONSEQUENTIAL, KINDS, OTHER, RIGHT, ROUNDING, UNREADABLE
 from tuinet.exercises.slips import Mistake
 
-_ROUNDED_ON_THE_WAY = 3
+_NEAR: Final = 2
+"""Tolerances by which an answer may be off what a mistake leads to: it was rounded, and made of rounded numbers."""
+_ROUNDED_ON_THE_WAY: Final = 3
 """Units of the last digit by which an answer may be off that was rounded on the way."""
 
 
@@ -68,7 +71,7 @@ def check(blank: Blank, text: str, answers: Mapping[str, float] | None = None) -
         names = " and ".join(f"({name})" for name in wrong)
         words = f"Right given your answer to {names}, which was wrong; {_off(blank, number)}."
         return Verdict(CONSEQUENTIAL, number - blank.value, words, f"Correct {names} first.", number)
-    return _wrong(blank, number, _mistake(blank, number, decimals_of(text)))
+    return _wrong(blank, number, _mistake(blank, number, decimals_of(text), answers))
 
 
 def _unreadable(blank: Blank) -> Verdict:
@@ -95,16 +98,15 @@ def _right(blank: Blank, number: float, words: str) -> Verdict:
     return Verdict(RIGHT, number - blank.value, words, value=number)
 
 
-def _mistake(blank: Blank, number: float, decimals: int | None) -> Mistake:
+def _mistake(blank: Blank, number: float, decimals: int | None, answers: Mapping[str, float]) -> Mistake:
     tolerance = blank.asked.tolerance
-    for mistake in blank.mistakes:
-        if abs(number - mistake.value) <= tolerance:
-            return mistake
-    if decimals is not None and decimals < blank.asked.decimals and _is_coarse(number, blank.value, decimals):
-        return Mistake(ROUNDING, number)
-    if abs(number - blank.value) <= 2 * _ROUNDED_ON_THE_WAY * tolerance:
-        return Mistake(ROUNDING, number)
-    return Mistake(OTHER, number)
+    near = [one for one in blank.mistakes_after(answers) if abs(number - one.value) <= _NEAR * tolerance]
+    if near:
+        # Of those that are as near, the first is the likeliest.
+        return min(near, key=lambda mistake: round(abs(number - mistake.value) / tolerance))
+    is_coarse = decimals is not None and decimals < blank.asked.decimals and _is_coarse(number, blank.value, decimals)
+    is_near = abs(number - blank.value) <= 2 * _ROUNDED_ON_THE_WAY * tolerance
+    return Mistake(ROUNDING if is_coarse or is_near else OTHER, number)
 
 
 def _is_coarse(number: float, value: float, decimals: int) -> bool:

@@ -156,13 +156,17 @@ class Expression:
 
         def work(address: Address) -> float:
             change = changes.get(address)
-            return change(work) if change else _worked_out(self.nodes[address], address, work)
+            return change(work) if change else self.as_written(address, work)
 
         try:
             value = float(work(at))
         except (ArithmeticError, ValueError, TypeError, KeyError, RecursionError):
             raise NoArithmeticError(self.text) from None
         return value
+
+    def as_written(self, address: Address, work: Work) -> float:
+        """What a part comes to by those that it is made of."""
+        return _worked_out(self.nodes[address], address, work)
 
 
 _NAME: Final = re.compile(

@@ -18,6 +18,8 @@ from tuinet.explain.focus import MINUS
 _SAME: Final = 1e-12
 _CONSISTENT: Final[Mapping[str, float]] = {"float64": 1e-9, "float32": 1e-4}
 """How near the calculation that is written must come to what was computed, by the precision of the network."""
+_SMALL: Final = 0.01
+"""Of the tolerance: a mistake that makes no greater difference is none."""
 _GIVEN: Final = re.compile(r"[wx][₀-₉]+|[bynt]|l1|l2|beta[12]|momentum|epsilon|learning_rate|weight_decay|clip_norm")
 """Symbols of what a line is given, never what a line before has found."""
 
@@ -148,5 +150,5 @@ def _agrees(calculation: Calculation, value: float, precision: str) -> bool:
 def _wrong(mistakes: list[Mistake], value: float, tolerance: float) -> tuple[Mistake, ...]:
     """The mistakes that do not give the right answer, the likeliest kinds first."""
     order = list(KINDS)
-    wrong = [one for one in mistakes if math.isfinite(one.value) and abs(one.value - value) > 2 * tolerance]
+    wrong = [one for one in mistakes if math.isfinite(one.value) and abs(one.value - value) > _SMALL * tolerance]
     return tuple(sorted(wrong, key=lambda one: order.index(one.kind)))

@@ -11,6 +11,7 @@ from typing import Final
 
 from tuinet.exercises.blank import Blank
 from tuinet.exercises.exercise import Exercise
+from tuinet.exercises.kinds import RIGHT
 
 _SMALLEST: Final = 0.005
 _LARGEST: Final = 20
@@ -19,6 +20,8 @@ _SHARES: Final = (0.04, 0.96)
 """Between these an activation that ends at 1 is not saturated."""
 GENERIC: Final = ("sign", "sign of a number", "sign of a term", "term", "factor", "divisor", "rounding")
 """Kinds that tell less than others: where one of those gives the same answer, that is what is named."""
+_APART: Final = 4
+"""Tolerances by which the answers that mistakes of different kinds lead to must differ."""
 _SAME: Final = 1e-9
 
 
@@ -55,12 +58,11 @@ def _is_friendly(blank: Blank) -> bool:
 
 
 def _tells_mistakes(blank: Blank) -> bool:
-    """Whether no two mistakes of different kinds lead to answers that cannot be told apart."""
-    telling = [mistake for mistake in blank.mistakes if mistake.kind not in GENERIC]
-    ordered = sorted(telling, key=lambda mistake: mistake.value)
+    """Whether the answers that mistakes of different kinds lead to can be told apart, and from the right one."""
+    telling = [(mistake.value, mistake.kind) for mistake in blank.mistakes if mistake.kind not in GENERIC]
+    ordered = sorted([(blank.value, RIGHT), *telling])
     return all(
-        one.kind == other.kind or other.value - one.value > 2 * blank.asked.tolerance
-        for one, other in pairwise(ordered)
+        one[1] == other[1] or other[0] - one[0] > _APART * blank.asked.tolerance for one, other in pairwise(ordered)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from tuinet.exercises.expression import Address, Change, Expression, NoArithmeticError, Work
@@ -28,6 +28,8 @@ class Mistake:
     """The part of the calculation."""
     shape: tuple[int, ...] = ()
     """In place of the value, where a shape is asked."""
+    changes: Mapping[Address, Change] = field(default_factory=dict, repr=False)
+    """Of the calculation, by which it is worked out again with other numbers."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,10 @@ class Calculation:
             except NoArithmeticError:
                 continue
             if math.isfinite(value):
-                yield Mistake(slip.kind, value, slip.where)
+                yield Mistake(slip.kind, value, slip.where, changes=slip.changes)
 
     def _slips(self) -> Iterator[Slip]:
-        yield Slip("sign", "", {(): lambda work: -self.exact.value()})
+        yield Slip("sign", "", {(): lambda work: -self.exact.as_written((), work)})
         for address, node in self.exact.nodes.items():
             for rule in _RULES:
                 yield from rule(self, address, node)
@@ -102,7 +104,7 @@ class Calculation:
             return
         for term in terms:
             yield Slip("one sample", self.shown.written(term), {(): _part(term)})
-        yield Slip("mean twice", "", {(): lambda work: self.exact.value() / len(terms)})
+        yield Slip("mean twice", "", {(): lambda work: self.exact.as_written((), work) / len(terms)})
 
     def terms(self, address: Address) -> Iterator[Address]:
         """The terms of a sum."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from tuinet.exercises.draws import Draws
 from tuinet.exercises.exercise import Exercise
+from tuinet.exercises.phase import UnaskableError
 from tuinet.exercises.quality import is_suitable
 from tuinet.exercises.topics.backward import hidden_delta, output_delta, weight_gradient
 from tuinet.exercises.topics.shapes import shapes
@@ -72,8 +74,9 @@ def _made(name: str, level: int, seed: int, variant: int, family: int) -> Exerci
     numbers = Draws(f"tuinet exercise {name} {level} {seed} {variant}")
     for _ in range(_MOST_DRAWS):
         kinds = Draws(f"tuinet family {name} {level} {seed} {family}")
-        parts = tuple(topic.recipe(kinds, numbers, level))
-        made = Exercise(f"{topic.title}, level {level}", parts, level, name, seed)
-        if is_suitable(made):
-            return made
+        with suppress(UnaskableError):
+            parts = tuple(topic.recipe(kinds, numbers, level))
+            made = Exercise(f"{topic.title}, level {level}", parts, level, name, seed)
+            if is_suitable(made):
+                return made
     raise RuntimeError(f"{name}, level {level}, seed {seed}: no draw of {_MOST_DRAWS} is suitable")

@@ -61,8 +61,14 @@ _LOSSES: Final[Sequence[Sequence[tuple[str, str, Task, int]]]] = (
         ("mse", "linear", "regression", 2),
         ("sse", "sigmoid", "regression", 2),
         ("cross-entropy", "softmax", "classes", 3),
+        ("hinge", "linear", "binary", 1),
     ),
-    (("mse", "sigmoid", "regression", 2), ("cross-entropy", "sigmoid", "binary", 1), ("hinge", "linear", "binary", 1)),
+    (
+        ("mse", "sigmoid", "regression", 2),
+        ("huber", "sigmoid", "regression", 1),
+        ("mae", "tanh", "regression", 2),
+        ("cross-entropy", "sigmoid", "binary", 1),
+    ),
 )
 """By level: loss, output activation, task and outputs."""
 
@@ -79,9 +85,8 @@ def loss(kinds: Draws, numbers: Draws, level: int) -> Parts:
     given: Parts = [scene.remark("loss"), *outputs_given(scene, samples)]
     if level == 5:
         given += [*scene.weights(*((1, neuron) for neuron in range(outputs)))]
-        given.append(
-            Remark(f"The penalty is ½·l2·Σw² with {scene.equations({'l2': fields['l2']})}; biases are spared.")
-        )
+        l2 = scene.equations({"l2": fields["l2"]})
+        given.append(Remark(f"The penalty is on all weights, and spares the biases; {l2}."))
     return [*given, *scene.blanks("loss", (1, 0), *lefts, *whole, *penalty)]
 
 
