@@ -166,7 +166,8 @@ def _softmax(solver: Solver, question: str, right: float) -> Iterator[Planted]:
         z = [value for key, value in solver.known.items() if key.startswith("z of")]
         z = z or indexed(solver.given.samples[1], "z")
         yield "normalization", math.exp(z["ABC".index(name)])
-        yield "exponential", z["ABC".index(name)] / sum(z)
+        if sum(z):
+            yield "exponential", z["ABC".index(name)] / sum(z)
     if what == "L₁":
         yield "logarithm", right / math.log(10)
     if what == "δ":

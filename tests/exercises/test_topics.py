@@ -12,8 +12,7 @@ from tests.exercises.solver import Solver
 from tuinet.exercises.blank import Blank
 from tuinet.exercises.checking import check
 from tuinet.exercises.exercise import Exercise
-from tuinet.exercises.kinds import KINDS
-from tuinet.exercises.quality import GENERIC
+from tuinet.exercises.kinds import GENERIC, KINDS
 from tuinet.exercises.topic import LEVELS, TOPICS, exercise
 from tuinet.explain.explanation import Remark, rows_of
 

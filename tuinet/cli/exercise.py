@@ -17,7 +17,7 @@ from tuinet.exercises.topic import LEVELS, TOPICS, exercise
 from tuinet.exercises.worksheet import MOST_SEED
 from tuinet.explain.explanation import AnyLine, rows_of
 from tuinet.options import GroupedHelp, NameChoice
-from tuinet.output import write_lines
+from tuinet.output import write_line, write_lines, write_prompt
 
 _WIDTH: Final = 80
 _LONGEST_LINE: Final = 1000
@@ -90,11 +90,13 @@ def _ask(practice: Practice, blank: Blank) -> bool:
 
 def _read_line(prompt: str) -> str | None:
     """A line of standard input; ``None`` at its end."""
-    click.echo(prompt, nl=False)
+    if sys.stdin is None or sys.stdin.closed:
+        raise click.UsageError("there is no standard input to read answers from")
+    write_prompt(prompt)
     line = sys.stdin.buffer.readline(_LONGEST_LINE)
     if not sys.stdin.isatty() or not line:
         # No key has made a new line on the screen.
-        click.echo()
+        write_line("")
     return line.decode("utf-8", "replace").rstrip("\r\n") if line else None
 
 

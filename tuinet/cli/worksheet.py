@@ -18,7 +18,7 @@ from tuinet.exercises.worksheet import MOST_EXERCISES, MOST_SEED, MOST_STUDENTS,
 from tuinet.exercises.writers import WRITERS, FormatName
 from tuinet.explain.explanation import as_ascii
 from tuinet.options import GroupedHelp, NameChoice
-from tuinet.output import csv_text, write_data, write_error, write_lines
+from tuinet.output import csv_text, write_data, write_error, write_lines, write_page
 from tuinet.terminal_text import aligned
 
 _MAKE: Final = "make"
@@ -50,7 +50,7 @@ def worksheet_command(context: click.Context) -> None:
     them.
     """
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        write_page(context.get_help())
 
 
 class SheetsCommand(GroupedHelp, click.Command):

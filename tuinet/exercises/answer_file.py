@@ -12,6 +12,7 @@ from tuinet.data.records import Beginning, Record, read_records
 from tuinet.data.text import read_lines
 from tuinet.errors import DataError
 from tuinet.exercises.worksheet import Assignment, Sheet, WorksheetError, assignment_of
+from tuinet.files.opened import ANSWERS
 
 COLUMNS: Final = ("student", "question", "answer")
 _MOST_FAULTS: Final = 20
@@ -89,7 +90,7 @@ def read_answers(path: str, sheets: str = "") -> Handed:
         If the file cannot be read, is no such table, or does not belong to the sheets.
     """
     beginning = Beginning()
-    with open_data(path) as file:
+    with open_data(path, ANSWERS) as file:
         records = read_records(read_lines(file, path, lambda note: None), path, beginning)
         header = next(records, None)
         if header is None:

@@ -9,11 +9,12 @@ from typing import Final
 
 from tuinet.exercises.answers import UnreadableAnswerError, decimals_of, read_number, read_shape
 from tuinet.exercises.blank import SHAPE_FORM, Blank
-from tuinet.exercises.kinds import CONSEQUENTIAL, KINDS, OTHER, RIGHT, ROUNDING, UNREADABLE
+from tuinet.exercises.kinds import CONSEQUENTIAL, GENERIC, KINDS, OTHER, RIGHT, ROUNDING, UNREADABLE
 from tuinet.exercises.slips import Mistake
 
 _NEAR: Final = 2
 """Tolerances by which an answer may be off what a mistake leads to: it was rounded, and made of rounded numbers."""
+_AS_NEAR: Final = 1.2
 _ROUNDED_ON_THE_WAY: Final = 3
 """Units of the last digit by which an answer may be off that was rounded on the way."""
 
@@ -63,8 +64,7 @@ def check(blank: Blank, text: str, answers: Mapping[str, float] | None = None) -
     answers = answers or {}
     if blank.is_right(number):
         return _right(blank, number, f"Right: {blank.line.left} = {blank.answer}.")
-    following = blank.value_after(answers)
-    if following is not None and abs(number - following) <= blank.asked.tolerance:
+    if blank.follows(number, answers):
         wrong = blank.wrong_before(answers)
         if not wrong:
             return _right(blank, number, f"Right, with your digits: {blank.line.left} = {blank.answer}.")
@@ -100,10 +100,10 @@ def _right(blank: Blank, number: float, words: str) -> Verdict:
 
 def _mistake(blank: Blank, number: float, decimals: int | None, answers: Mapping[str, float]) -> Mistake:
     tolerance = blank.asked.tolerance
-    near = [one for one in blank.mistakes_after(answers) if abs(number - one.value) <= _NEAR * tolerance]
+    near = [one for one in blank.mistakes_after(answers) if one.distance(number) <= _NEAR * tolerance]
     if near:
-        # Of those that are as near, the first is the likeliest.
-        return min(near, key=lambda mistake: round(abs(number - mistake.value) / tolerance))
+        # Of those that are about as near, the first is the likeliest.
+        return min(near, key=lambda one: (one.kind in GENERIC, int(one.distance(number) / (_AS_NEAR * tolerance))))
     is_coarse = decimals is not None and decimals < blank.asked.decimals and _is_coarse(number, blank.value, decimals)
     is_near = abs(number - blank.value) <= 2 * _ROUNDED_ON_THE_WAY * tolerance
     return Mistake(ROUNDING if is_coarse or is_near else OTHER, number)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from tuinet.exercises.expression import Address, Change, NoArithmeticError
+from tuinet.exercises.expression import Address, Change, NoArithmeticError, fixed
 from tuinet.exercises.slips import Calculation, Mistake
 from tuinet.explain.focus import Focus, floats
 from tuinet.explain.forward import logistic
@@ -43,16 +43,12 @@ def _uncorrected(calculation: Calculation, results: Mapping[str, float]) -> Iter
     changes: dict[Address, Change] = {}
     for address, symbol in calculation.symbols.items():
         if symbol in _CORRECTED and _CORRECTED[symbol] in results:
-            changes[address] = _fixed(results[_CORRECTED[symbol]])
+            changes[address] = fixed(results[_CORRECTED[symbol]])
     try:
         if changes:
             yield Mistake("bias correction", calculation.exact.value(changes), "1 − beta^t")
     except NoArithmeticError:
         return
-
-
-def _fixed(value: float) -> Change:
-    return lambda work: value
 
 
 def _sum(first: list[float], second: list[float]) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from tuinet.exercises.blank import Asked, Blank, Need, letter
-from tuinet.exercises.expression import Address, Expression, NoArithmeticError
+from tuinet.exercises.expression import Address, Change, Expression, NoArithmeticError, fixed
 from tuinet.exercises.kinds import KINDS
 from tuinet.exercises.slips import Calculation, Mistake
 from tuinet.explain.explanation import Line
@@ -59,15 +59,18 @@ class BlankList:
         asked = asked or Asked.of(value, as_shown, digits)
         if asked is None:
             return None
+        needs = tuple(self._needs(calculation))
+        chained = self._chained(calculation, needs)
         blank = Blank(
             letter(len(self.blanks)),
             calculation.line,
             question,
             value,
             as_shown,
+            as_shown if chained is None else chained,
             asked,
             calculation.exact,
-            tuple(self._needs(calculation)),
+            needs,
             _wrong([*mistakes, *calculation.mistakes()], value, asked.tolerance),
         )
         self.blanks.append(blank)
@@ -77,8 +80,14 @@ class BlankList:
         """A blank for the shape of something."""
         wrong = tuple(mistake for mistake in mistakes if mistake.shape != shape)
         name = letter(len(self.blanks))
-        self.blanks.append(Blank(name, line, question, 0.0, 0.0, Asked(0), mistakes=wrong, shape=shape))
+        self.blanks.append(Blank(name, line, question, 0.0, 0.0, 0.0, Asked(0), mistakes=wrong, shape=shape))
         return self.blanks[-1]
+
+    def _chained(self, calculation: Calculation, needs: Iterable[Need]) -> float | None:
+        """The numbers as they are shown, but earlier results as they come out of such numbers."""
+        earlier = {blank.name: blank.as_chained for blank in self.blanks}
+        changes = {place: fixed(sign * earlier[need.name]) for need in needs for place, sign in need.addresses.items()}
+        return _value(calculation.shown, changes)
 
     def _needs(self, calculation: Calculation) -> Iterator[Need]:
         """The earlier blanks whose values or whole calculations stand in a calculation."""
@@ -126,9 +135,9 @@ def calculation_of(shown: Line, exact: Line) -> Calculation | None:
         return None
 
 
-def _value(expression: Expression) -> float | None:
+def _value(expression: Expression, changes: Mapping[Address, Change] | None = None) -> float | None:
     try:
-        return expression.value()
+        return expression.value(changes)
     except NoArithmeticError:
         return None
 

@@ -11,17 +11,17 @@ from typing import Final
 
 from tuinet.exercises.blank import Blank
 from tuinet.exercises.exercise import Exercise
-from tuinet.exercises.kinds import RIGHT
+from tuinet.exercises.kinds import GENERIC, RIGHT
 
 _SMALLEST: Final = 0.005
 _LARGEST: Final = 20
 _MOST_DECIMALS: Final = 5
 _SHARES: Final = (0.04, 0.96)
 """Between these an activation that ends at 1 is not saturated."""
-GENERIC: Final = ("sign", "sign of a number", "sign of a term", "term", "factor", "divisor", "rounding")
-"""Kinds that tell less than others: where one of those gives the same answer, that is what is named."""
 _APART: Final = 4
 """Tolerances by which the answers that mistakes of different kinds lead to must differ."""
+_DRIFT: Final = 1
+"""Tolerances by which the result may differ from what the given numbers lead to, rounded as they are."""
 _SAME: Final = 1e-9
 
 
@@ -53,6 +53,7 @@ def _is_friendly(blank: Blank) -> bool:
         _SMALLEST <= size <= _LARGEST
         and blank.asked.decimals <= _MOST_DECIMALS
         and not is_saturated
+        and abs(blank.as_chained - blank.value) <= _DRIFT * blank.asked.tolerance
         and not ends_between
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from tuinet.exercises.expression import Address, Change, Expression, NoArithmeticError, Work
+from tuinet.exercises.expression import Address, Change, Expression, NoArithmeticError, Work, fixed
 from tuinet.explain.explanation import Line
 
 _ERRORS_OF_THE_LOSS: Final = {("a", "y")}
@@ -28,8 +28,14 @@ class Mistake:
     """The part of the calculation."""
     shape: tuple[int, ...] = ()
     """In place of the value, where a shape is asked."""
+    as_shown: float | None = None
+    """The answer with the numbers as they are shown."""
     changes: Mapping[Address, Change] = field(default_factory=dict, repr=False)
     """Of the calculation, by which it is worked out again with other numbers."""
+
+    def distance(self, number: float) -> float:
+        """How far a number is from the answer."""
+        return min(abs(number - value) for value in (self.value, self.as_shown) if value is not None)
 
 
 @dataclass(frozen=True)
@@ -64,12 +70,9 @@ class Calculation:
     def mistakes(self) -> Iterator[Mistake]:
         """What each slip leads to, where that is a number."""
         for slip in self._slips():
-            try:
-                value = self.exact.value(slip.changes)
-            except NoArithmeticError:
-                continue
-            if math.isfinite(value):
-                yield Mistake(slip.kind, value, slip.where, changes=slip.changes)
+            value, as_shown = (_worked_out(numbers, slip.changes) for numbers in (self.exact, self.shown))
+            if value is not None:
+                yield Mistake(slip.kind, value, slip.where, as_shown=as_shown, changes=slip.changes)
 
     def _slips(self) -> Iterator[Slip]:
         yield Slip("sign", "", {(): lambda work: -self.exact.as_written((), work)})
@@ -92,7 +95,7 @@ class Calculation:
 
     def _rounded(self, decimals: int) -> Mapping[Address, Change]:
         return {
-            address: _constant(round(float(node.value), decimals))
+            address: fixed(round(float(node.value), decimals))
             for address, node in self.exact.nodes.items()
             if isinstance(node, ast.Constant) and isinstance(node.value, float)
         }
@@ -119,13 +122,18 @@ class Calculation:
 Rule = Callable[[Calculation, Address, ast.expr], Iterator[Slip]]
 
 
+def _worked_out(expression: Expression, changes: Mapping[Address, Change]) -> float | None:
+    """What a calculation comes to with changes; ``None`` where that is no number."""
+    try:
+        value = expression.value(changes)
+    except NoArithmeticError:
+        return None
+    return value if math.isfinite(value) else None
+
+
 def _part(address: Address, place: int | None = None) -> Change:
     target = address if place is None else (*address, place)
     return lambda work: work(target)
-
-
-def _constant(value: float) -> Change:
-    return lambda work: value
 
 
 def _log10(address: Address) -> Change:
