@@ -31,6 +31,7 @@ _KEYS: Final = {
         "left_square_bracket": "[",
         "right_square_bracket": "]",
         "question_mark": "?",
+        "slash": "/",
         "home": "\x1b[H",
         "end": "\x1b[F",
     },

@@ -158,8 +158,8 @@ def test_a_lesson_is_found_by_a_part_of_its_name(wanted: str, name: str) -> None
     ("wanted", "said"),
     [
         ("momentum", "'momentum' could be momentum-adam or why-momentum"),
-        ("0", "there is no lesson '0'; there are 1 to 14"),
-        ("15", "there is no lesson '15'"),
+        ("0", "there is no lesson '0'; there are 1 to 16"),
+        ("17", "there is no lesson '17'"),
         ("198", "there is no lesson '198'"),
         ("9" * 5000, "there is no lesson '999"),
         ("--", "there is no lesson '--'"),

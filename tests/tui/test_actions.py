@@ -60,7 +60,7 @@ def stepped(phases: int, hidden: tuple[int, ...] = (2,), check: bool = False) ->
         (["full_stop"], [Seek(1270)]),
         (["less_than_sign", "greater_than_sign"], [Seek(0), Seek(3000)]),
         (["u", "u"], [Undo(), Undo()]),
-        (["x"], [SwapBranch()]),
+        (["X"], [SwapBranch()]),
         (["right_parenthesis", "right_parenthesis"], [Configure.of(learning_rate=1), Configure.of(learning_rate=2)]),
         (["left_parenthesis"], [Configure.of(learning_rate=0.2)]),
         (["o"], [SetOptimizer("momentum")]),

@@ -125,6 +125,10 @@ class Blank:
     shape: tuple[int, ...] = ()
     """The right shape, where one is asked in place of a number."""
 
+    given: tuple[str, ...] | None = None
+    """What its calculation begins with, as in ``w₁ = 0.5``, results of lines before left out; ``None`` where the
+    formula does not say which number is which, so that the numbers themselves are to be shown."""
+
     @property
     def answer(self) -> str:
         """The right answer, to the digits that are asked."""

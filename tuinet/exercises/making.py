@@ -72,6 +72,7 @@ class BlankList:
             calculation.exact,
             needs,
             _wrong([*mistakes, *calculation.mistakes()], value, asked.tolerance),
+            given=calculation.given([blank.line.left for blank in self.blanks]),
         )
         self.blanks.append(blank)
         return blank
@@ -80,7 +81,7 @@ class BlankList:
         """A blank for the shape of something."""
         wrong = tuple(mistake for mistake in mistakes if mistake.shape != shape)
         name = letter(len(self.blanks))
-        self.blanks.append(Blank(name, line, question, 0.0, 0.0, 0.0, Asked(0), mistakes=wrong, shape=shape))
+        self.blanks.append(Blank(name, line, question, 0.0, 0.0, 0.0, Asked(0), mistakes=wrong, shape=shape, given=()))
         return self.blanks[-1]
 
     def _chained(self, calculation: Calculation, needs: Iterable[Need]) -> float | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,6 +14,7 @@ from tuinet.explain.explanation import Line
 
 _ERRORS_OF_THE_LOSS: Final = {("a", "y")}
 _FORGETTABLE: Final = {"tanh": "activation", "sin": "activation", "sqrt": "root"}
+_NUMBER: Final = re.compile(r"[-−]?[\d.]+(e[-−]?\d+)?")
 _COARSE: Final = (2, 1)
 """Decimals to which somebody rounds who rounds too early."""
 
@@ -66,6 +68,24 @@ class Calculation:
         """The symbols of a part with its numbers, as far as there are both."""
         name, numbers = self.name(address), self.shown.written(address)
         return numbers if name == numbers else f"{name} = {numbers}"
+
+    def given(self, results: Container[str]) -> tuple[str, ...] | None:
+        """The numbers that it begins with, as in ``w₁ = 0.5``; those that are results of lines before are left out.
+
+        ``None`` where the formula does not say which number is which: a sum over samples, for example.
+        """
+        told: dict[str, None] = {}
+        for address in filter(self._is_leaf, self.symbols):
+            symbol, number = self.symbols[address], self.shown.written(address).strip("()")
+            if symbol in results or symbol[:1].isdigit() or symbol == number or symbol.endswith("(z)"):
+                continue
+            if not _NUMBER.fullmatch(number):
+                return None
+            told[f"{symbol} = {number}"] = None
+        return tuple(told) if self.symbols else None
+
+    def _is_leaf(self, address: Address) -> bool:
+        return not any(other != address and other[: len(address)] == address for other in self.symbols)
 
     def mistakes(self) -> Iterator[Mistake]:
         """What each slip leads to, where that is a number."""

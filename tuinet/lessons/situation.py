@@ -34,6 +34,10 @@ class Situation:
     panel: int = 0
     """Number of the panel that has all the room; 0 for none."""
     screen: str = "dashboard"
+    filled: int = 0
+    """Blanks of the phase that is an exercise now which are filled in."""
+    solved: str = ""
+    """The phase whose blanks were all filled in last; empty where none were in this step."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +179,8 @@ NAMES: Final[Mapping[str, Name]] = {
     "speed": Name("number", lambda situation: situation.speed or 0),
     "panel": Name("number", lambda situation: situation.panel),
     "screen": Name("text", lambda situation: situation.screen),
+    "filled": Name("number", lambda situation: situation.filled),
+    "solved": Name("text", lambda situation: situation.solved),
     "grad_norm": _of_layer(lambda layer: layer.grad_norm),
     "typical_grad": _of_layer(lambda layer: layer.typical_grad),
     "weight_norm": _of_layer(lambda layer: norm(layer.weights)),
@@ -201,7 +207,7 @@ NAMES: Final[Mapping[str, Name]] = {
 
 OF_THE_STEP: Final = frozenset({"z", "a", "delta", "x"})
 """What is known only where the arithmetic of the step was asked for."""
-OF_THE_SCREEN: Final = frozenset({"running", "paused", "speed", "panel", "screen"})
+OF_THE_SCREEN: Final = frozenset({"running", "paused", "speed", "panel", "screen", "filled", "solved"})
 """Names that only a screen knows."""
 
 

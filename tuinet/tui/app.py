@@ -24,6 +24,7 @@ from tuinet.garbage import begin_collection
 from tuinet.terminal_text import shown_line
 from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, detail_of, title_of
 from tuinet.tui.hints import Hints
+from tuinet.tui.messages import BlanksFilled
 from tuinet.tui.screens.base import PollingScreen
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.theme import Theme
@@ -186,6 +187,10 @@ class TuinetApp(ThemedApp):
         for _ in self.screen_stack[1:]:
             self.pop_screen()
         self._dashboard.screens.save_paused()
+
+    def on_blanks_filled(self, event: BlanksFilled) -> None:
+        """Tell a lesson, which may have waited for it."""
+        self._dashboard.lesson.note_blanks(event)
 
     def action_save_picture(self) -> None:
         """Write the screen as an SVG file."""

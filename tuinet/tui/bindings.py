@@ -26,6 +26,7 @@ SETTINGS: Final = Binding.Group("settings")
 LESSON: Final = Binding.Group("lesson")
 RATES: Final = Binding.Group("rate finder")
 COMPARE: Final = Binding.Group("compare")
+EXERCISE: Final = Binding.Group("exercise")
 
 
 def listed(
@@ -95,7 +96,7 @@ TIME_BINDINGS: Final[tuple[Binding, ...]] = (
     quiet("less_than_sign", "seek_start", "To the start: epoch 0", TIME, "<"),
     quiet("greater_than_sign", "seek_tip", "To the end: the furthest epoch so far", TIME, ">"),
     listed("u", "undo", "undo", "Undo: take the last change of a weight or setting back", TIME),
-    listed("x", "swap_branch", "branch", "Swap branches: to the next of the runs that have been left", TIME),
+    listed("X", "swap_branch", "branch", "Swap branches: to the next of the runs that have been left", TIME),
 )
 """Keys that move in time, on the main screen and in the microscope."""
 
@@ -116,6 +117,7 @@ LESSON_BINDINGS: Final[tuple[Binding, ...]] = (
 
 DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     *STEPPING_BINDINGS,
+    quiet("x", "exercise", "Exercise: the arithmetic of the last phase with blanks, which you fill in", SCREEN),
     listed("e", "settings", "settings", "Settings: everything that can be changed while it trains", SCREEN),
     *(_zoom(index, entry) for index, entry in enumerate(PANELS.values())),
     listed("m", "microscope", "microscope", "Microscope: the arithmetic of the last phase, number by number", SCREEN),
@@ -214,6 +216,7 @@ MICROSCOPE_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("right", "neuron(1)", "neuron", "Next neuron: of the layer", MICROSCOPE, "▸"),
     listed("up", "sample(-1)", "sample", "Sample before: of the batch", MICROSCOPE, "▴"),
     listed("down", "sample(1)", "sample", "Next sample: of the batch", MICROSCOPE, "▾"),
+    listed("x", "exercise", "exercise", "Exercise: these equations with blanks, which you fill in", MICROSCOPE),
     listed("d", "digits", "digits", "Digits: 4, 6 or 10 significant ones", MICROSCOPE),
     listed("tab", "layer(1)", "layer", "Next layer: where the phase has none of its own", MICROSCOPE),
     Binding("shift+tab", "layer(-1)", show=False, system=True),
@@ -225,6 +228,23 @@ MICROSCOPE_BINDINGS: Final[tuple[Binding, ...]] = (
     leads_back("q"),
 )
 """Keys of the microscope."""
+
+TOPIC_BINDINGS: Final[tuple[Binding, ...]] = (
+    listed("enter", "answer", "check", "Check the answer: with nothing typed, help; at the end, go on", EXERCISE),
+    listed("pagedown", "scroll(1)", "scroll", "Scroll on: the equations", EXERCISE, "pgdn"),
+    quiet("pageup", "scroll(-1)", "Scroll back: the equations", EXERCISE, "pgup"),
+    listed("escape", "close", "leave", "Leave: back to where you came from", EXERCISE, "esc"),
+)
+"""Keys of an exercise; every character is part of an answer."""
+EXERCISE_BINDINGS: Final[tuple[Binding, ...]] = (
+    TOPIC_BINDINGS[0],
+    listed("up", "sample(-1)", "sample", "Sample before: of the batch, with blanks anew", EXERCISE, "▴"),
+    listed("down", "sample(1)", "sample", "Next sample: of the batch, with blanks anew", EXERCISE, "▾"),
+    listed("tab", "neuron(1)", "neuron", "Next neuron: of the layer, with blanks anew", EXERCISE),
+    Binding("shift+tab", "neuron(-1)", show=False, system=True),
+    *TOPIC_BINDINGS[1:],
+)
+"""Keys of the blanks of a phase."""
 
 SETTINGS_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("up", "move(-1)", "field", "Field above: choose it", SETTINGS, "▴"),

@@ -19,6 +19,7 @@ from tuinet.tui.bindings import (
     CLOSE_BINDINGS,
     COMPARE_BINDINGS,
     DASHBOARD_BINDINGS,
+    EXERCISE_BINDINGS,
     LESSON_BINDINGS,
     MICROSCOPE_BINDINGS,
     PALETTE_BINDING,
@@ -33,6 +34,7 @@ from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import panel_class
 
 _SCREENS: Final = (
+    EXERCISE_BINDINGS,
     MICROSCOPE_BINDINGS,
     SETTINGS_BINDINGS,
     CHECK_BINDINGS,

@@ -29,6 +29,7 @@ from tuinet.tui.terminal.substitutes import keep_to_ascii
 if TYPE_CHECKING:
     from tuinet.compare.grid import Grid
     from tuinet.compare.trial import Board
+    from tuinet.exercises.series import Series
     from tuinet.lessons.lesson import Lesson
     from tuinet.replay.player import RecordingPlayer
     from tuinet.tui.compare.app import PoolLike, Stage
@@ -189,6 +190,26 @@ def _keep(keeper: Keeper, status: int | None, runner: Runner, session: Session) 
     # A signal has had it saved already; after a breakdown of the training only the last save can be trusted.
     is_unsaved = runner.has_finished and (status is None or status < FIRST_SIGNAL_STATUS)
     return keeper.leave(session if is_unsaved else None, runner.own.put_aside)
+
+
+def launch_exercises(series: Series, **options: Any) -> Series:
+    """Ask one exercise after another until the user leaves; returns where that was.
+
+    Parameters
+    ----------
+    options
+        Of a `Display`, whose errors are raised.
+    """
+    from tuinet.tui.exercise_app import ExerciseApp  # noqa: PLC0415 - as above
+
+    display = Display(**options)
+    link, driver = display.link(), display.driver
+    app = ExerciseApp(series, display.theme, load_themes(), display.terminal, link=link, driver_class=driver)
+    app.use_keys(display.keymap)
+    with Survival(lambda seconds: True, app.leave):
+        app.run()
+    _leave_with(app.return_code)
+    return app.series
 
 
 def launch_comparison(grid: Grid, board: Board, pool: PoolLike, *, config: Sequence[str] = (), **options: Any) -> None:

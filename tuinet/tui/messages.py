@@ -178,3 +178,11 @@ class OrderChosen(Message):
     """The heading of a column of a comparison's table was clicked."""
 
     column: str
+
+
+class BlanksFilled(Message):
+    """Blanks of a phase have been filled in, or are empty again."""
+
+    def __init__(self, snapshot: Snapshot, filled: int, *, is_done: bool) -> None:
+        super().__init__()
+        self.snapshot, self.filled, self.is_done = snapshot, filled, is_done

@@ -318,15 +318,27 @@ class FramedScreen(PollingScreen):
 
     def on_key(self, event: Key) -> None:
         """Go on in the lesson with keys that the screen has no use for."""
-        if self.beside is not None and self.beside.obey(event.key):
+        # Textual looks for the bindings of the screen later than this.
+        is_used = any(binding.key == event.key for binding in self.KEYS)
+        if self.beside is not None and not is_used and self.beside.obey(event.key):
             event.stop()
 
     def after_frame(self) -> None:
         """Make room for what the last command has to say."""
         self.make_room()
 
+    def open_above(self, screen: FramedScreen) -> None:
+        """Show a screen above this one, beside the lesson if one is on."""
+        if self.beside is not None:
+            screen.beside = self.beside.for_screen(screen)
+        self.app.push_screen(screen, lambda _: self._take_over(screen))
+
+    def _take_over(self, screen: FramedScreen) -> None:
+        """What a key has done to the run above counts as done here."""
+        self.training.has_led |= screen.training.has_led
+
     def action_close(self) -> None:
-        """Back to the dashboard."""
+        """Back to where one came from."""
         self.dismiss()
 
 

@@ -17,6 +17,7 @@ from tuinet.tui.panels.status import StatusPanel
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Page
+    from tuinet.tui.screens.base import FramedScreen
 
 _TEXT_ROWS: Final = 9
 """Of a text that stands above."""
@@ -61,7 +62,8 @@ class CoveredLessonPanel(LessonPanel):
     def way_on(self, page: Page, keymap: Keymap) -> tuple[str, str]:
         """See `LessonPanel`; where the key that leads on does something else, the lesson goes on behind the screen."""
         key, does = super().way_on(page, keymap)
-        return (key, does) if self._goes_on or key != "enter" else ("esc", "back to it")
+        is_elsewhere = key == "esc" or (key == "enter" and not self._goes_on)
+        return ("esc", "back to it") if is_elsewhere else (key, does)
 
 
 class LessonBeside:
@@ -82,6 +84,10 @@ class LessonBeside:
     def __init__(self, screen: Screen[None], lessons: Lessons, keys: Sequence[Binding], least: int) -> None:
         self._screen, self._lessons, self._least = screen, lessons, least
         self.panel = CoveredLessonPanel(lessons.page, goes_on=all(binding.key != "enter" for binding in keys))
+
+    def for_screen(self, screen: FramedScreen) -> LessonBeside:
+        """The same beside a screen above."""
+        return LessonBeside(screen, self._lessons, screen.KEYS, screen.LEAST_WIDTH)
 
     def plan(self, plan: Plan) -> Plan:
         """Where everything goes: what the screen shows in the room that the text leaves."""

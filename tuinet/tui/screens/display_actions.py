@@ -139,6 +139,16 @@ class ScreenActions(Controller[DashboardState]):
 
         self._open(MicroscopeScreen, step=True)
 
+    def action_exercise(self) -> None:
+        """Find the numbers of the last phase oneself; of a run that is not paused there is none."""
+        from tuinet.tui.screens.exercise import ExerciseScreen, reason_against_exercise
+
+        reason = reason_against_exercise(self._shown, self.key_of)
+        if reason:
+            self.say(reason)
+        else:
+            self._open(ExerciseScreen, step=True)
+
     def action_check_gradients(self) -> None:
         """Hold the run, and check all gradients."""
         from tuinet.tui.screens.check import GradientCheckScreen

@@ -17,6 +17,7 @@ from tuinet.tui.bindings import (
     APP_BINDINGS,
     CLOSE_BINDINGS,
     DASHBOARD_BINDINGS,
+    EXERCISE_BINDINGS,
     LESSON_BINDINGS,
     MICROSCOPE,
     MICROSCOPE_BINDINGS,
@@ -45,6 +46,7 @@ def help_bindings() -> tuple[Binding, ...]:
         *LESSON_BINDINGS,
         *(key for name in PANELS for key in panel_class(name).KEYS),
         *(key for key in MICROSCOPE_BINDINGS if key.group == MICROSCOPE),
+        *EXERCISE_BINDINGS,
         *(key for key in SETTINGS_BINDINGS if key.group == SETTINGS),
     )
     return tuple({(binding.key, binding.tooltip): binding for binding in bindings}.values())

@@ -12,6 +12,7 @@ from tuinet.errors import LessonError
 from tuinet.session.commands import BringBack, Command, Pause, Resume, SetUp
 from tuinet.tui.actions import Controller
 from tuinet.tui.layout import LESSON
+from tuinet.tui.messages import BlanksFilled
 from tuinet.tui.panels import ZOOMED
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.pending import PendingValue
@@ -31,6 +32,7 @@ SCREENS: Final = {
     "GradientCheckScreen": "check",
     "RatesScreen": "rates",
     "HelpScreen": "help",
+    "ExerciseScreen": "exercise",
 }
 """The words of lessons for the screens, by their classes."""
 
@@ -45,6 +47,15 @@ class LessonActions(Controller[DashboardState]):
         self._player: LessonPlayer | None = None
         self._left: list[LessonPlayer] = []
         """Lessons that have led to this one, each at its last step."""
+        self._filled, self._solved = 0, ""
+
+    def note_blanks(self, event: BlanksFilled) -> None:
+        """Remember how far somebody has come with the blanks of a phase."""
+        from tuinet.lessons.situation import phase_name
+
+        self._filled = event.filled
+        if event.is_done and event.filled:
+            self._solved = phase_name(event.snapshot)
 
     def say(self, words: str) -> None:
         """Say why the last key did nothing, on the screen that is seen."""
@@ -99,7 +110,10 @@ class LessonActions(Controller[DashboardState]):
             frame, zoomed = self._runner.latest(), self._host.zoomed
             panel = 0 if zoomed is None else ZOOMED.index(zoomed) + 1
             screen = SCREENS.get(type(self._host.app.screen).__name__, "other")
-            self._player.note(Situation(frame.snapshot, frame.running, frame.speed, panel, screen), frame.run)
+            self._player.note(
+                Situation(frame.snapshot, frame.running, frame.speed, panel, screen, self._filled, self._solved),
+                frame.run,
+            )
         return self._player.page
 
     @property
@@ -190,6 +204,7 @@ class LessonActions(Controller[DashboardState]):
 
     def _turn(self, commands: Iterable[Command]) -> None:
         assert self._player is not None
+        self._filled, self._solved = 0, ""
         for command in commands:
             self._runner.send(command)
             self._expect(command)

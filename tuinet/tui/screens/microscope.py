@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from rich.style import Style
 from textual.app import ComposeResult
 from textual.events import Resize
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.explain.explanation import Explanation, Remark, Role, spelled
+from tuinet.explain.explanation import Explanation, Remark, spelled
 from tuinet.explain.focus import Selection, telling_sample
 from tuinet.explain.glossary import SYMBOLS, glossary_rows
 from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.bindings import APP_BINDINGS, MICROSCOPE_BINDINGS
+from tuinet.tui.draw.equations import MARGIN, role_styles, text_width
 from tuinet.tui.draw.text import row, sample_title
 from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.layout import MAP, Arrangement, PanelGrid, choose_panels
@@ -39,7 +39,6 @@ DIGITS: Final = (4, 6, 10)
 _PHASE: Final = "step('phase')"
 _TURN: Final = "network"
 """The action by which network and equations take turns."""
-_MARGIN: Final = 1
 
 
 class ExplanationPanel(ScrollingPanel):
@@ -69,7 +68,7 @@ class ExplanationPanel(ScrollingPanel):
         symbols = glossary_rows(self._explained(frame.snapshot), room, in_ascii=theme.spells)
         rows = (*explanation.rows(room), *symbols)
         blank, styles = theme.inks.blank, role_styles(theme)
-        margin = (" " * _MARGIN, blank)
+        margin = (" " * MARGIN, blank)
         lines = ([margin, *((span.text, styles[span.role]) for span in spans)] for spans in self.in_sight(rows, height))
         return [row(line, width, blank) for line in lines]
 
@@ -99,11 +98,6 @@ class ExplanationPanel(ScrollingPanel):
             yield [(symbol.name, theme.inks.curve)], symbol.sentence
 
 
-def text_width(width: int) -> int:
-    """Cells of a row of text within a frame."""
-    return max(width - 2 * _MARGIN, 20)
-
-
 @lru_cache(maxsize=4)
 def explained(
     snapshot: Snapshot, selection: Selection, digits: int, phase_key: str, *, in_ascii: bool = False
@@ -125,20 +119,6 @@ def explained(
         return Explanation(f"microscope · {snapshot.phase}", (Remark(words),))
     explanation = explain_phase(snapshot, selection, digits)
     return spelled(explanation) if in_ascii else explanation
-
-
-def role_styles(theme: Theme) -> Mapping[Role, Style]:
-    """Colours of the parts of an equation: symbols as axes have them, numbers plain, results as what is active."""
-    return {
-        "title": theme.inks.heading,
-        "label": theme.inks.heading,
-        "left": theme.inks.curve,
-        "sign": theme.inks.axis,
-        "symbols": theme.inks.axis,
-        "numbers": theme.inks.text,
-        "result": theme.inks.key,
-        "remark": theme.inks.axis,
-    }
 
 
 TABLE: Final = "layer-table"
@@ -280,6 +260,18 @@ class MicroscopeScreen(FramedScreen):
     def action_digits(self) -> None:
         """Show more digits, and after the most the fewest again."""
         self.digits = DIGITS[(DIGITS.index(self.digits) + 1) % len(DIGITS)]
+
+    def action_exercise(self) -> None:
+        """Find the numbers oneself that are seen here."""
+        from tuinet.tui.screens.exercise import (  # noqa: PLC0415 - the microscope opens sooner without
+            ExerciseScreen,
+            reason_against_exercise,
+        )
+
+        if reason := reason_against_exercise(self.shown, self.key_of):
+            self.say(reason)
+        else:
+            self.open_above(ExerciseScreen(self.runner, self.asked, self.colours, self.view, self.selection))
 
     def action_scroll(self, pages: int) -> None:
         """Scroll the equations."""

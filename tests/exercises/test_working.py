@@ -1,0 +1,119 @@
+"""The way from a wrong answer to a hint and to the line, and how a series gets harder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tuinet.exercises.phase import exercise_of_phase
+from tuinet.exercises.series import Series, series
+from tuinet.exercises.topic import LEVELS, TOPICS, exercise
+from tuinet.exercises.working import Working
+from tuinet.explain.explanation import Line
+from tuinet.lessons.reader import experiment_of
+from tuinet.observe.view import View
+from tuinet.session.session import Session
+
+HAND = (
+    "--dataset xor --hidden 2 --batch-size 1 --activation relu --output linear --loss sse"
+    " --initializer constant --init-scale 0.5 --learning-rate 0.2"
+)
+
+
+def at_phase(phases: int, options: str = HAND) -> Working:
+    session = Session(experiment_of(options))
+    for _ in range(phases):
+        session.step("phase")
+    return Working(exercise_of_phase(session.snapshot(View(step=True))))
+
+
+def shown(working: Working) -> str:
+    return "\n".join(" = ".join((line.left, *line.sides)) for line in working.lines if isinstance(line, Line))
+
+
+def test_a_right_answer_fills_the_blank_in_and_asks_for_the_next() -> None:
+    begun = at_phase(2)
+    assert "z = w₁·x₁ + w₂·x₂ + b = ?" in shown(begun)
+    found = begun.answered("1/2")
+    assert (found.filled, found.found, found.alone, found.tone) == (1, 1, 1, "right")
+    assert "z = w₁·x₁ + w₂·x₂ + b = 0.5·1 + 0.5·0 + 0 = 0.5" in shown(found)
+    done = found.answered("0,5")
+    assert done.is_done and done.blank is None and done.total == "2 of 2 found, 2 at once"
+    assert done.answered("7") is done
+
+
+def test_help_comes_step_by_step_and_the_third_wrong_answer_is_told_the_line() -> None:
+    begun = at_phase(6)
+    first = begun.answered("0.25")
+    assert first.words == "0.500 too large: the sign is wrong." and not first.hint
+    assert "0.5·(−0.5)" not in shown(first)
+    second = first.answered("0.3")
+    assert second.hint and "∂L/∂a = w₅·δ₁ = 0.5·(−0.5) = ?" in shown(second)
+    third = second.answered("0.3")
+    assert third.filled == 1 and not third.found
+    assert third.words.endswith("The line is ∂L/∂a = w₅·δ₁ = 0.5·(−0.5) = −0.25.")
+    late = first.answered("-0.25")
+    assert (late.found, late.alone) == (1, 0)
+
+
+def test_nothing_typed_asks_for_help_and_what_cannot_be_read_costs_nothing() -> None:
+    begun = at_phase(4)
+    asked = begun.answered("  ")
+    assert asked.words == "The formula is L₁ = ½·(a − y)²: put the numbers in." and asked.filled == 0
+    assert asked.answered("").filled == 1
+    unread = begun.answered("half of it")
+    assert unread.tone == "wrong" and unread.attempts == 0 and "no number" in unread.words
+
+
+def test_what_a_blank_begins_with_is_told_without_what_was_found_before() -> None:
+    forward, backward = at_phase(2).exercise.blanks, at_phase(6).exercise.blanks
+    assert forward[0].given == ("w₁ = 0.5", "x₁ = 1", "w₂ = 0.5", "x₂ = 0", "b = 0")
+    assert forward[1].given == ()
+    assert backward[0].given == ("w₅ = 0.5", "δ₁ = −0.5")
+    assert backward[3].given is None  # a sum over samples: the numbers themselves are shown
+    working = replace(at_phase(6), filled=3)
+    assert "∂L/∂w₁ = Σ δ·x₁ = (−0.25)·1 = ?" in shown(working)
+
+
+def test_a_phase_without_numbers_has_no_blanks() -> None:
+    assert at_phase(1).is_done
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_answers_as_they_are_asked_solve_any_exercise(topic: str) -> None:
+    working = Working(exercise(topic, 2, 5))
+    while working.blank is not None:
+        assert working.blank.given is None or all(" = " in told for told in working.blank.given)
+        working = working.answered(working.blank.answer)
+    assert working.alone == len(working.exercise.blanks) > 0
+
+
+def solved(one: Series, answers: int) -> Working:
+    """So many blanks found at once, the others told."""
+    working = one.working()
+    while working.blank is not None:
+        right = working.filled < answers
+        working = working.answered(working.blank.answer) if right else working.answered("").answered("")
+    return working
+
+
+def test_a_series_gets_harder_where_all_was_found_and_easier_where_little_was() -> None:
+    begun = series("forward", seed=3)
+    harder = begun.after(solved(begun, 99))
+    assert (harder.level, harder.index) == (2, 1)
+    easier = harder.after(solved(harder, 0))
+    assert (easier.level, easier.index) == (1, 2)
+    assert easier.after(solved(easier, 0)).level == LEVELS[0]
+    fixed = series("forward", 3)
+    assert fixed.after(solved(fixed, 99)).level == 3
+
+
+def test_a_series_of_all_topics_takes_them_in_turn() -> None:
+    one = series()
+    seen = []
+    for _ in TOPICS:
+        seen.append(one.topic)
+        one = one.after(solved(one, 99))
+    assert seen == list(TOPICS) and one.level == 2 and one.topic == seen[0]
+    assert one.words.startswith(f"{len(TOPICS)} exercises, {one.found} of {one.found} numbers found")

@@ -1,0 +1,177 @@
+"""The blanks of a phase: the microscope's equations without their results, which the student finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.events import Key
+from textual.reactive import reactive
+from textual.widgets import Input
+
+from tuinet.base_runner import BaseRunner
+from tuinet.exercises.phase import exercise_of_phase
+from tuinet.exercises.working import Working
+from tuinet.explain.focus import Selection, telling_sample
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.observe.view import View
+from tuinet.session.commands import Step
+from tuinet.tui.bindings import APP_BINDINGS, EXERCISE_BINDINGS
+from tuinet.tui.layout import Arrangement, PanelGrid
+from tuinet.tui.messages import BlanksFilled
+from tuinet.tui.panels.exercise import ENTRY, EXERCISE, ExercisePanel, answer_line
+from tuinet.tui.panels.footer import KeysPanel
+from tuinet.tui.panels.status import StatusPanel
+from tuinet.tui.pending import PendingValues
+from tuinet.tui.screens.base import FramedScreen, bars
+from tuinet.tui.style.theme import Theme
+
+
+def reason_against_exercise(frame: Frame, key_of: Callable[[str], str]) -> str:
+    """Why there are no blanks to fill in now; empty where there are."""
+    if frame.moment is not None:
+        return "a recording does not have the numbers of a step"
+    if frame.running:
+        return f"the numbers to be found are those of a paused run: {key_of('toggle_running')} pauses"
+    if frame.snapshot.phase is None:
+        step = key_of("step('phase')")
+        return f"no step has been made yet: {step} makes the first phase"
+    return ""
+
+
+class ExerciseScreen(FramedScreen):
+    """The equations of the last phase with blanks, one sample and one neuron of it.
+
+    Parameters
+    ----------
+    selection
+        Which; ``None`` for the first neuron and a sample that shows much.
+    """
+
+    KEYS = EXERCISE_BINDINGS
+    GLOSSARY = (StatusPanel, ExercisePanel)
+    AUTO_FOCUS = f"#{ENTRY}"
+    NEEDS_RUN = True
+    CSS = """
+    ExerciseScreen Input {
+        background: $panel;
+    }
+    """
+
+    working: reactive[Working | None] = reactive(None, repaint=False)
+    outlook: reactive[str] = reactive("", repaint=False)
+    _moment: object = None
+    """Of what the blanks are."""
+
+    def __init__(
+        self,
+        runner: BaseRunner,
+        asked: PendingValues,
+        theme: Theme,
+        view: View,
+        selection: Selection | None = None,
+    ) -> None:
+        super().__init__(runner, asked, theme, view)
+        self.selection = selection
+
+    def compose(self) -> ComposeResult:
+        """Status, blanks, keys, and the line in which an answer is typed."""
+        panel = ExercisePanel(id=EXERCISE).data_bind(ExerciseScreen.working, ExerciseScreen.outlook)
+        panel.can_focus = False
+        grid = self.between_bars(self.plan, panel, by_phases=True)
+        yield grid
+        self.call_after_refresh(self._begin, grid)
+
+    def _begin(self, grid: PanelGrid) -> None:
+        """Take the answers now that the panel is there."""
+        grid.mount(answer_line())
+        self.after_frame()
+
+    def plan(self, width: int, height: int) -> Arrangement:
+        """The blanks in all the room, and the line of the answer within them."""
+        placed, body = bars(width, height)
+        entry = {ENTRY: self.query_one(ExercisePanel).entry_region(body)} if not self._is_done else {}
+        return {**placed, EXERCISE: body, **entry}
+
+    @property
+    def _is_done(self) -> bool:
+        return self.working is None or self.working.is_done
+
+    def after_frame(self) -> None:
+        """Another phase has other blanks."""
+        snapshot = self.shown.snapshot
+        moment = (snapshot.step, snapshot.phase, snapshot.step_detail is None, self.selection)
+        if moment != self._moment:
+            self._moment = moment
+            self.working = self._blanks(snapshot)
+            following, leaves = self.key_of("step('phase')"), "esc"
+            done = "enter makes the next phase" if snapshot.phase is not None else f"{following} on the dashboard"
+            self.outlook = f"{done} · {leaves} leaves"
+            self._tell()
+        self.make_room()
+        self._take_keys()
+
+    def _blanks(self, snapshot: Snapshot) -> Working | None:
+        if snapshot.phase is None or snapshot.step_detail is None:
+            return None
+        if self.selection is None:
+            self.selection = Selection(sample=telling_sample(snapshot.step_detail))
+        return Working(exercise_of_phase(snapshot, self.selection))
+
+    def _take_keys(self) -> None:
+        """Have the keys go to the line of the answer, where one is wanted."""
+        for entry in self.query(Input):
+            if not self._is_done and self.focused is not entry:
+                entry.focus()
+            elif self._is_done and self.focused is entry:
+                self.set_focus(None)
+        self.query_one(KeysPanel).use([*self.KEYS, *(APP_BINDINGS if self._is_done else ())])
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Judge the answer."""
+        if self.working is None or self.working.is_done:
+            return
+        event.input.value = ""
+        with self.app.batch_update():
+            self.working = self.working.answered(event.value)
+            self.make_room()
+            self._take_keys()
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.working is not None:
+            filled, is_done = self.working.filled, self.working.is_done
+            self.post_message(BlanksFilled(self.shown.snapshot, filled, is_done=is_done))
+
+    def on_key(self, event: Key) -> None:
+        """Go on to the next phase where all is found; else what a lesson makes of it."""
+        if event.key == "enter" and self._is_done:
+            event.stop()
+            self.training.has_led = True
+            self.runner.send(Step("phase"))
+
+    def action_scroll(self, pages: int) -> None:
+        """Scroll the equations."""
+        self.query_one(ExercisePanel).scroll_pages(pages)
+
+    def action_sample(self, by: int) -> None:
+        """Take the blanks of another sample of the batch."""
+        detail = self.shown.snapshot.step_detail
+        if detail is not None:
+            self._choose(Selection((self._chosen.sample + by) % len(detail.indices), None, self._chosen.neuron))
+
+    def action_neuron(self, by: int) -> None:
+        """Take the blanks of another neuron of the layer."""
+        snapshot = self.shown.snapshot
+        if snapshot.phase is not None:
+            layer = snapshot.phase.layer or len(snapshot.layers)
+            count = snapshot.layer_sizes[layer]
+            self._choose(Selection(self._chosen.sample, self._chosen.layer, (self._chosen.neuron + by) % count))
+
+    @property
+    def _chosen(self) -> Selection:
+        return self.selection or Selection()
+
+    def _choose(self, selection: Selection) -> None:
+        self.selection = selection
+        self.after_frame()
