@@ -27,45 +27,48 @@ def run(*arguments: str, answers: str = "", encoding: str = "utf-8") -> subproce
 
 
 def test_a_dialogue_from_a_pipe() -> None:
-    z, a = exercise("forward", 1, 4, 1).blanks
+    z = exercise("forward", 1, 4, 0).blanks[0]
     bias = next(mistake.value for mistake in z.mistakes if mistake.kind == "bias")
-    answers = [f"{bias:.3f}", z.answer, "", "", "", "abc"]
+    answers = [f"{bias:.3f}", z.answer, "", "", "abc"]
     done = run("forward", "--seed", "4", "--count", "2", answers="\n".join(answers) + "\n")
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "Exercise 1 of 2 · forward pass, level 1"
     assert f"(a) {z.question}, to {z.asked.decimals} decimals: z = w₁·x₁ + w₂·x₂ + b" in lines
     assert any(line.endswith("the bias is missing.") for line in lines)
-    assert "  z is the weighted sum of the inputs plus the bias b." in lines
-    assert f"Right: z = {z.answer}." in lines
-    # Three times nothing: the formula, its numbers, and then the equation in full.
-    shown = [line for line in lines if line.startswith("  a = ")]
-    assert [line.endswith("?") for line in shown] == [True, True, False]
+    assert f"  Right: z = {z.answer}." in lines
+    # Twice nothing: the numbers, and then the equation in full.
+    assert [line for line in lines if line.startswith("  a = ") and line.endswith(" = ?")]
+    assert [line for line in lines if line.startswith("  The line is a = ")]
     assert "Exercise 2 of 2 · forward pass, level 1" in lines
-    assert "That is no number." in lines
+    assert "  That is no number." in lines
     assert lines[-3:] == [
-        "0 of 2 right at once, 1 with help, 1 shown.",
+        "1 exercise, 1 of 2 numbers found.",
         "Mistakes: bias 1.",
         "The same numbers again: --seed 4",
     ]
-    assert a.answer not in lines
 
 
-def test_the_level_grows_with_what_needs_no_help() -> None:
-    answers = [
-        blank.answer for number, level in ((1, 4), (2, 5)) for blank in exercise("update", level, 9, number).blanks
-    ]
-    done = run("update", "--seed", "9", "--level", "4", "--count", "3", answers="\n".join(answers))
+def test_what_is_found_at_once_makes_the_next_harder() -> None:
+    made = [exercise("update", level, 9, level - 1) for level in (1, 2)]
+    answers = [blank.answer for one in made for blank in one.blanks]
+    done = run("update", "--seed", "9", "--count", "3", answers="\n".join(answers))
     levels = [line for line in done.stdout.splitlines() if line.startswith("Exercise")]
-    assert [line[-7:] for line in levels] == ["level 4", "level 5", "level 5"]
-    assert f"{len(answers)} of {len(answers)} right at once, 0 with help, 0 shown." in done.stdout
+    assert [line[-7:] for line in levels] == ["level 1", "level 2", "level 3"]
+    assert f"2 exercises, {len(answers)} of {len(answers)} numbers found." in done.stdout
+
+
+def test_a_level_that_is_named_stays() -> None:
+    answers = [blank.answer for blank in exercise("update", 4, 9, 0).blanks]
+    done = run("update", "--seed", "9", "--count", "2", "--level", "4", answers="\n".join(answers))
+    assert "Exercise 2 of 2 · update, level 4" in done.stdout
 
 
 def test_without_a_topic_they_come_in_turn_and_the_end_of_input_is_no_error() -> None:
     done = run_inline("exercise", "--count", "2", "--seed", "1")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Exercise 1 of 2 · forward pass, level 1\n")
-    assert "No number was asked to the end." in done.stdout
+    assert "0 exercises, 0 of 0 numbers found." in done.stdout
 
 
 def test_what_the_stream_cannot_take_is_spelled_in_ascii() -> None:
@@ -106,8 +109,8 @@ def test_bad_usage_is_one_line(arguments: tuple[str, ...], message: str) -> None
 
 
 def test_in_a_terminal_the_typed_line_is_the_answer() -> None:
-    z = exercise("forward", 1, 4, 1).blanks[0]
-    with Terminal([*EXERCISE, "forward", "--seed", "4", "--count", "1"], columns=80, rows=40) as terminal:
+    z = exercise("forward", 1, 4, 0).blanks[0]
+    with Terminal([*EXERCISE, "forward", "--seed", "4", "--count", "1", "--plain"], columns=80, rows=40) as terminal:
         terminal.wait_for("\na>")
         terminal.press(f"{z.answer.replace('−', '-')}\r")
         terminal.wait_for("Right: z")
