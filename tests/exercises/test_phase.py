@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import pytest
@@ -80,7 +79,7 @@ def test_every_optimizer_has_blanks_in_its_update(optimizer: str) -> None:
     ],
 )
 def test_every_loss_has_blanks(loss: str, task: Any, outputs: int) -> None:
-    for digits, reduction in itertools.product((4, 6), ("mean", "sum")):
+    for digits, reduction in ((4, "mean"), (6, "sum")):
         dataset = random_dataset(task, outputs=outputs)
         snapshots = step_of(dataset, loss=loss, l2=0.01, l1=0.01, clip_norm=0.5, reduction=reduction)
         kinds = {snapshot.phase.kind for snapshot in snapshots if snapshot.phase}

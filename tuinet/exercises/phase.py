@@ -107,7 +107,7 @@ class BlankMaker(BlankList):
         calculation = calculation_of(shown, exact) if is_wanted else None
         if calculation is None:
             return None
-        mistakes = mistakes_in_context(focus, calculation, results)
+        mistakes = mistakes_in_context(focus, calculation, results, self.digits)
         precision = focus.experiment.dtype
         return self.add(calculation, _question(focus, shown), mistakes, digits=self.digits, precision=precision)
 
