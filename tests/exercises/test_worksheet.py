@@ -99,7 +99,8 @@ def test_sheets_stay_the_same() -> None:
     assert hashlib.sha256(text.encode()).hexdigest() == DIGEST
     assert text.split("\f")[0] == SHEET
     again = document("text", tuple(Assignment("hidden-delta", 2, 7).sheets()), key=False)
-    assert text.startswith(again.rstrip("\n"))
+    # With fewer students the first sheets are the same.
+    assert text.startswith(again.rstrip("\n").replace("--students 2", f"--students {FEW}"))
 
 
 def test_other_seeds_give_other_sheets() -> None:

@@ -85,8 +85,8 @@ class Need:
     tolerance: float
 
     def is_right(self, answer: float) -> bool:
-        """Whether an answer is the right one, to the digits that were asked."""
-        return abs(answer - self.value) <= self.tolerance
+        """Whether an answer may be right: made of rounded numbers, it may be off by a unit of its last digit."""
+        return abs(answer - self.value) <= 2 * self.tolerance
 
     def may_be(self, answer: float, *, is_rounded: bool = False) -> tuple[float, ...]:
         """The numbers that somebody with this answer may have gone on with.
