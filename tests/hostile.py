@@ -124,6 +124,7 @@ for _command in (
     "check",
     "rates",
     "compare",
+    "exercise",
     "explain",
     "export",
     "record",
@@ -131,9 +132,22 @@ for _command in (
     "share",
     "lesson",
     "themes",
+    "worksheet",
 ):
     WAYS[f"option of {_command}"] = lambda folder, name, command=_command: Call([command, f"--{of_system(name)}"])  # type: ignore[misc]
-for _command in ("doctor", "datasets", "completion", "config", "share", "themes", "check", "rates", "explain"):
+for _command in (
+    "doctor",
+    "datasets",
+    "completion",
+    "config",
+    "share",
+    "themes",
+    "check",
+    "rates",
+    "exercise",
+    "explain",
+    "worksheet",
+):
     _option(f"argument of {_command}", _command)
 _option("command")
 WAYS["option"] = lambda folder, name: Call([f"--{of_system(name)}"])
@@ -165,6 +179,8 @@ _option("replay", "replay", after=("--cast", "cast"))
 _option("replay --size", "replay", "x", "--size")
 _option("lesson", "lesson")
 _option("lesson check", "lesson", "check")
+_option("worksheet check", "worksheet", "check")
+_option("worksheet check --sheets", "worksheet", "check", "x", "--sheets")
 _option("record", "record", after=("--out", "out"))
 _option("config", "--config", after=("config",))
 _option("share", "share")

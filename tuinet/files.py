@@ -43,6 +43,12 @@ DATA: Final = FileKind(
     "take a part of it",
     "a line for each sample is needed, its target in the last column",
 )
+ANSWERS: Final = FileKind(
+    "a table of answers in CSV",
+    16 * 2**20,
+    "give the answers of one class",
+    "a header and a line for each answer are needed",
+)
 WEIGHTS: Final = FileKind("a JSON or NPZ file of weights", DATA.most, "save those of one network", "weights are needed")
 CHECKPOINT: Final = FileKind(
     "a file that the dashboard or `tuinet train --save` wrote",

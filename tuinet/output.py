@@ -41,6 +41,11 @@ def write_page(text: str) -> None:
     click.echo(on_stream("\n".join(map(visible, text.split("\n"))), sys.stdout))
 
 
+def write_prompt(text: str) -> None:
+    """Write what stands in front of an answer to standard output, and stay on the line."""
+    click.echo(on_stream(shown_line(text), sys.stdout), nl=False)
+
+
 def write_error(message: str) -> None:
     """Write a message to standard error, on one line behind the name of the program."""
     words = " ".join(message.replace("\t", " ").replace("\n", " ").split(" ")).strip()

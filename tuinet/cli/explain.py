@@ -71,14 +71,14 @@ def explain_command(
     teller = Teller(form == "markdown", width)
     wanted = {name: options.pop(name) for name in ("sample", "neuron", "precision", "everything")}
     if lists:
-        _write("\n".join(f"{name:<8}{entry.title}" for name, entry in EXAMPLES.items()))
+        write_text("\n".join(f"{name:<8}{entry.title}" for name, entry in EXAMPLES.items()))
     elif example:
         _refuse_beside_example(context)
-        _write(teller.example(EXAMPLES[example], wanted))
+        write_text(teller.example(EXAMPLES[example], wanted))
     else:
         session = make_session(load, options, _NOTHING)
         _go_to(session, epoch, batch)
-        _write(teller.step(whole_step(session), wanted))
+        write_text(teller.step(whole_step(session), wanted))
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def _refuse_beside_example(context: click.Context) -> None:
             )
 
 
-def _write(text: str) -> None:
+def write_text(text: str) -> None:
     """Print, spelled in ASCII where the stream cannot take anything else."""
     try:
         text.encode(sys.stdout.encoding or "ascii")

@@ -22,7 +22,7 @@ from tuinet.options import (
 )
 from tuinet.output import visible_breakdowns, write_breakdown, write_error
 
-_WITHOUT_CONFIGURATION = ("completion", "config", "datasets", "doctor", "share", "themes")
+_WITHOUT_CONFIGURATION = ("completion", "config", "datasets", "doctor", "exercise", "share", "themes", "worksheet")
 """Commands that work beside a configuration file that does not."""
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Errors of an output that takes no more."""
@@ -37,6 +37,7 @@ ELSEWHERE = {
     "config": "tuinet.cli.config:config_command",
     "datasets": "tuinet.cli.datasets:datasets_command",
     "doctor": "tuinet.cli.doctor:doctor_command",
+    "exercise": "tuinet.cli.exercise:exercise_command",
     "explain": "tuinet.cli.explain:explain_command",
     "export": "tuinet.cli.export:export_command",
     "follow": "tuinet.cli.follow:follow_command",
@@ -50,6 +51,7 @@ ELSEWHERE = {
     "teach": "tuinet.cli.teach:teach_command",
     "themes": "tuinet.cli.themes:themes_command",
     "train": "tuinet.cli.train:train_command",
+    "worksheet": "tuinet.cli.worksheet:worksheet_command",
 }
 """Commands that are imported when somebody asks for them."""
 EXIT_STATUSES = (

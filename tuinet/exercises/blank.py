@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Final
 
-from tuinet.exercises.expression import Address, Change, Expression, NoArithmeticError
+from tuinet.exercises.expression import Address, Change, Expression, NoArithmeticError, fixed
 from tuinet.exercises.slips import Mistake
 from tuinet.explain.explanation import Line
 from tuinet.explain.focus import MINUS
 
 HIDDEN: Final = "?"
 """Stands where a result is to be found."""
-SHAPE_FORM: Final = "as in 2 × 3, or 2 for a vector"
+SHAPE_FORM: Final = "2 × 3, or 2 for a vector"
 _SIGNIFICANT: Final = 3
 _FEWEST_DECIMALS: Final = 3
 _MOST_DECIMALS: Final = 6
 """With more of them a number is written with an exponent."""
+_MOST_ROUNDED: Final = 5
+"""Earlier answers that are tried both as they were rounded and exact."""
 _NEAR: Final = 0.25
 """Of a unit of the last digit: so far may what the numbers as shown give be from the exact value."""
 
@@ -62,7 +65,7 @@ class Asked:
         if self.decimals > _MOST_DECIMALS and value:
             return f"to {self._significant(value)} significant digits, as in 1.23e{MINUS}7"
         if not self.decimals:
-            return "to a whole number"
+            return "a whole number"
         return f"to {self.decimals} decimal{'s' if self.decimals > 1 else ''}"
 
     def _significant(self, value: float) -> int:
@@ -82,8 +85,20 @@ class Need:
     tolerance: float
 
     def is_right(self, answer: float) -> bool:
-        """Whether an answer is the right one, to the digits that were asked."""
-        return abs(answer - self.value) <= self.tolerance
+        """Whether an answer may be right: made of rounded numbers, it may be off by a unit of its last digit."""
+        return abs(answer - self.value) <= 2 * self.tolerance
+
+    def may_be(self, answer: float, *, is_rounded: bool = False) -> tuple[float, ...]:
+        """The numbers that somebody with this answer may have gone on with.
+
+        Parameters
+        ----------
+        is_rounded
+            Whether a wrong answer counts as rounded, too.
+        """
+        if self.is_right(answer):
+            return (answer, self.value) if answer != self.value else (answer,)
+        return (answer - self.tolerance, answer, answer + self.tolerance) if is_rounded else (answer,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +115,8 @@ class Blank:
     """Exact."""
     as_shown: float
     """What the numbers as they are shown come to."""
+    as_chained: float
+    """What those come to that are given, each earlier result being worked out from them, too."""
     asked: Asked
     exact: Expression | None = field(default=None, repr=False)
     needs: tuple[Need, ...] = ()
@@ -120,12 +137,12 @@ class Blank:
     @property
     def prompt(self) -> str:
         """As in ``(a) z of h1, to 3 decimals``."""
-        return f"({self.name}) {self.question}, {self.form}"
+        return f"({self.name}) {self.asks}"
 
     @property
-    def form(self) -> str:
-        """In which form the answer is asked, as in ``to 3 decimals``."""
-        return SHAPE_FORM if self.shape else self.asked.words(self.value)
+    def asks(self) -> str:
+        """The question and how many digits are wanted, as in ``z of h1, to 3 decimals``."""
+        return self.question if self.shape else f"{self.question}, {self.asked.words(self.value)}"
 
     @property
     def formula(self) -> str:
@@ -139,28 +156,49 @@ class Blank:
 
     def is_right(self, number: float) -> bool:
         """Whether a number is right: by the exact values, or by the numbers as they are shown."""
-        return min(abs(number - self.value), abs(number - self.as_shown)) <= self.asked.tolerance
+        values = (self.value, self.as_shown, self.as_chained)
+        return min(abs(number - value) for value in values) <= self.asked.tolerance
 
-    def value_after(self, answers: Mapping[str, float]) -> float | None:
-        """What the calculation comes to with earlier answers in it; ``None`` where it needs none of them."""
-        changes: dict[Address, Change] = {}
-        for need in self.needs:
-            if need.name in answers:
-                changes |= {place: _fixed(sign * answers[need.name]) for place, sign in need.addresses.items()}
-        if not changes or self.exact is None:
-            return None
+    def follows(self, number: float, answers: Mapping[str, float]) -> bool:
+        """Whether the calculation comes to a number with earlier answers in it, however these were rounded."""
+        worked_out = (self._worked_out(changes) for changes in self._answered(answers, is_rounded=True))
+        values = [value for value in worked_out if value is not None]
+        tolerance = self.asked.tolerance
+        return bool(values) and min(values) - tolerance <= number <= max(values) + tolerance
+
+    def mistakes_after(self, answers: Mapping[str, float]) -> Iterator[Mistake]:
+        """The mistakes, and what those lead to that are made with earlier answers."""
+        yield from self.mistakes
+        for changes in self._answered(answers):
+            for mistake in self.mistakes:
+                value = self._worked_out({**changes, **mistake.changes}) if mistake.changes else None
+                if value is not None:
+                    yield replace(mistake, value=value, as_shown=None)
+
+    def _answered(self, answers: Mapping[str, float], *, is_rounded: bool = False) -> Iterator[dict[Address, Change]]:
+        """Earlier answers at their places in the calculation.
+
+        Whoever has rounded a right answer may go on with the rounded number, or with the one in the calculator.
+        """
+        needs = [need for need in self.needs if need.name in answers][:_MOST_ROUNDED]
+        if not needs:
+            return
+        for numbers in product(*(need.may_be(answers[need.name], is_rounded=is_rounded) for need in needs)):
+            yield {
+                place: fixed(sign * number)
+                for need, number in zip(needs, numbers, strict=True)
+                for place, sign in need.addresses.items()
+            }
+
+    def _worked_out(self, changes: Mapping[Address, Change]) -> float | None:
         try:
-            return self.exact.value(changes)
+            return None if self.exact is None else self.exact.value(changes)
         except NoArithmeticError:
             return None
 
     def wrong_before(self, answers: Mapping[str, float]) -> tuple[str, ...]:
         """The names of the wrong answers among those that it goes on with."""
         return tuple(need.name for need in self.needs if need.name in answers and not need.is_right(answers[need.name]))
-
-
-def _fixed(value: float) -> Change:
-    return lambda work: value
 
 
 def letter(index: int) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from tuinet.exercises.answers import UnreadableAnswerError, decimals_of, read_number, read_shape
 from tuinet.exercises.blank import SHAPE_FORM, Blank
-from tuinet.exercises.kinds import CONSEQUENTIAL, KINDS, OTHER, RIGHT, ROUNDING, UNREADABLE
+from tuinet.exercises.kinds import CONSEQUENTIAL, GENERIC, KINDS, OTHER, RIGHT, ROUNDING, UNREADABLE
 from tuinet.exercises.slips import Mistake
 
-_ROUNDED_ON_THE_WAY = 3
+_NEAR: Final = 2
+"""Tolerances by which an answer may be off what a mistake leads to: it was rounded, and made of rounded numbers."""
+_AS_NEAR: Final = 1.2
+_ROUNDED_ON_THE_WAY: Final = 3
 """Units of the last digit by which an answer may be off that was rounded on the way."""
 
 
@@ -59,20 +64,19 @@ def check(blank: Blank, text: str, answers: Mapping[str, float] | None = None) -
     answers = answers or {}
     if blank.is_right(number):
         return _right(blank, number, f"Right: {blank.line.left} = {blank.answer}.")
-    following = blank.value_after(answers)
-    if following is not None and abs(number - following) <= blank.asked.tolerance:
+    if blank.follows(number, answers):
         wrong = blank.wrong_before(answers)
         if not wrong:
             return _right(blank, number, f"Right, with your digits: {blank.line.left} = {blank.answer}.")
         names = " and ".join(f"({name})" for name in wrong)
         words = f"Right given your answer to {names}, which was wrong; {_off(blank, number)}."
         return Verdict(CONSEQUENTIAL, number - blank.value, words, f"Correct {names} first.", number)
-    return _wrong(blank, number, _mistake(blank, number, decimals_of(text)))
+    return _wrong(blank, number, _mistake(blank, number, decimals_of(text), answers))
 
 
 def _unreadable(blank: Blank) -> Verdict:
     if blank.shape:
-        return Verdict(UNREADABLE, None, "That is no shape.", f"A shape is written {SHAPE_FORM}.")
+        return Verdict(UNREADABLE, None, "That is no shape.", f"A shape is written like {SHAPE_FORM}.")
     return Verdict(UNREADABLE, None, f"{_capital(KINDS[UNREADABLE].words)}.", KINDS[UNREADABLE].hint)
 
 
@@ -81,7 +85,8 @@ def _capital(words: str) -> str:
 
 
 def _check_shape(blank: Blank, shape: tuple[int, ...]) -> Verdict:
-    if shape == blank.shape:
+    # A vector may be written as a matrix of one row.
+    if shape in (blank.shape, (1, *blank.shape)[-2:]):
         return Verdict(RIGHT, None, f"Right: {blank.question} is {blank.answer}.")
     mistake = next((one for one in blank.mistakes if one.shape == shape), Mistake(OTHER, 0.0))
     kind = KINDS[mistake.kind]
@@ -93,17 +98,22 @@ def _right(blank: Blank, number: float, words: str) -> Verdict:
     return Verdict(RIGHT, number - blank.value, words, value=number)
 
 
-def _mistake(blank: Blank, number: float, decimals: int | None) -> Mistake:
+def _mistake(blank: Blank, number: float, decimals: int | None, answers: Mapping[str, float]) -> Mistake:
     tolerance = blank.asked.tolerance
-    for mistake in blank.mistakes:
-        if abs(number - mistake.value) <= tolerance:
-            return mistake
-    is_coarse = decimals is not None and decimals < blank.asked.decimals
-    if is_coarse and decimals is not None and abs(number - blank.value) < 10.0**-decimals and number:
-        return Mistake(ROUNDING, number)
-    if abs(number - blank.value) <= 2 * _ROUNDED_ON_THE_WAY * tolerance:
-        return Mistake(ROUNDING, number)
-    return Mistake(OTHER, number)
+    near = [one for one in blank.mistakes_after(answers) if one.distance(number) <= _NEAR * tolerance]
+    if near:
+        # Of those that are about as near, the first is the likeliest.
+        return min(near, key=lambda one: (one.kind in GENERIC, int(one.distance(number) / (_AS_NEAR * tolerance))))
+    is_coarse = decimals is not None and decimals < blank.asked.decimals and _is_coarse(number, blank.value, decimals)
+    is_near = abs(number - blank.value) <= 2 * _ROUNDED_ON_THE_WAY * tolerance
+    return Mistake(ROUNDING if is_coarse or is_near else OTHER, number)
+
+
+def _is_coarse(number: float, value: float, decimals: int) -> bool:
+    """Whether a number is a value with fewer decimals, rounded or cut off; 0 is for many a value."""
+    unit = 10.0**-decimals
+    cut_off = math.copysign(math.floor(abs(value) / unit) * unit, value)
+    return number != 0 and min(abs(number - value) - unit / 2, abs(number - cut_off)) <= 1e-9
 
 
 def _wrong(blank: Blank, number: float, mistake: Mistake) -> Verdict:

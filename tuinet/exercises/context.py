@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
-from tuinet.exercises.expression import Address, Change, NoArithmeticError
+from tuinet.exercises.expression import Address, Change, NoArithmeticError, fixed
 from tuinet.exercises.slips import Calculation, Mistake
 from tuinet.explain.focus import Focus, floats
 from tuinet.explain.forward import logistic
+from tuinet.nn.parameters import Array
 
 _CORRECTED: Final = {"m_hat": "m", "v_hat": "v"}
 _ACTIVATIONS: Final[Mapping[str, Callable[[float], float]]] = {
@@ -24,18 +26,31 @@ _DERIVATIVES: Final[Mapping[str, tuple[str, Callable[[float], float]]]] = {
 """The usual derivatives as functions of the activation."""
 
 
-def mistakes_in_context(focus: Focus, calculation: Calculation, results: Mapping[str, float]) -> Iterator[Mistake]:
+Read = Callable[[float], float]
+"""A number as it is read: exact, or as it is shown."""
+
+
+def mistakes_in_context(
+    focus: Focus, calculation: Calculation, results: Mapping[str, float], digits: int
+) -> Iterator[Mistake]:
     """The mistakes of a line of a phase.
 
     Parameters
     ----------
     results
         Of the lines before it, by their left sides.
+    digits
+        Significant digits of the numbers that are shown.
     """
     yield from _uncorrected(calculation, results)
     rule = _RULES.get((focus.phase.kind, calculation.line.left))
     if rule is not None:
-        yield from rule(focus)
+        for exact, shown in zip(rule(focus, float), rule(focus, _shown(digits)), strict=False):
+            yield replace(exact, as_shown=shown.value)
+
+
+def _shown(digits: int) -> Read:
+    return lambda value: float(f"{value:.{digits}g}")
 
 
 def _uncorrected(calculation: Calculation, results: Mapping[str, float]) -> Iterator[Mistake]:
@@ -43,7 +58,7 @@ def _uncorrected(calculation: Calculation, results: Mapping[str, float]) -> Iter
     changes: dict[Address, Change] = {}
     for address, symbol in calculation.symbols.items():
         if symbol in _CORRECTED and _CORRECTED[symbol] in results:
-            changes[address] = _fixed(results[_CORRECTED[symbol]])
+            changes[address] = fixed(results[_CORRECTED[symbol]])
     try:
         if changes:
             yield Mistake("bias correction", calculation.exact.value(changes), "1 − beta^t")
@@ -51,23 +66,23 @@ def _uncorrected(calculation: Calculation, results: Mapping[str, float]) -> Iter
         return
 
 
-def _fixed(value: float) -> Change:
-    return lambda work: value
+def _read_all(read: Read, values: Array) -> list[float]:
+    return [read(value) for value in floats(values)]
 
 
 def _sum(first: list[float], second: list[float]) -> float:
     return sum(one * other for one, other in zip(first, second, strict=False))
 
 
-def _forward_sum(focus: Focus) -> Iterator[Mistake]:
-    weights, x = focus.layer.block_before[:-1], floats(focus.layer.x[focus.sample])
+def _forward_sum(focus: Focus, read: Read) -> Iterator[Mistake]:
+    weights, x = focus.layer.block_before[:-1], _read_all(read, focus.layer.x[focus.sample])
     if focus.neuron < len(weights) <= weights.shape[1]:
-        z = _sum(x, floats(weights[focus.neuron])) + float(focus.layer.block_before[-1, focus.neuron])
+        z = _sum(x, _read_all(read, weights[focus.neuron])) + read(focus.layer.block_before[-1, focus.neuron])
         yield Mistake("transposed", z, f"row {focus.neuron + 1} in place of column {focus.neuron + 1}")
 
 
-def _forward_value(focus: Focus) -> Iterator[Mistake]:
-    z = float(focus.layer.pre_activations[focus.sample, focus.neuron])
+def _forward_value(focus: Focus, read: Read) -> Iterator[Mistake]:
+    z = read(focus.layer.pre_activations[focus.sample, focus.neuron])
     yield Mistake("activation", z)
     for name, function in _ACTIVATIONS.items():
         # Of a positive z, relu leaves z: that is the activation left out.
@@ -75,9 +90,9 @@ def _forward_value(focus: Focus) -> Iterator[Mistake]:
             yield Mistake("another activation", function(z), name)
 
 
-def _derivative(focus: Focus) -> Iterator[Mistake]:
-    z = float(focus.layer.pre_activations[focus.sample, focus.neuron])
-    a = float(focus.layer.activations[focus.sample, focus.neuron])
+def _derivative(focus: Focus, read: Read) -> Iterator[Mistake]:
+    z = read(focus.layer.pre_activations[focus.sample, focus.neuron])
+    a = read(focus.layer.activations[focus.sample, focus.neuron])
     for name, (formula, function) in _DERIVATIVES.items():
         if name == focus.activation:
             yield Mistake("derivative at z", function(z), formula)
@@ -85,27 +100,27 @@ def _derivative(focus: Focus) -> Iterator[Mistake]:
             yield Mistake("another derivative", function(a), formula)
 
 
-def _passed_back(focus: Focus) -> Iterator[Mistake]:
+def _passed_back(focus: Focus, read: Read) -> Iterator[Mistake]:
     if focus.layer_number == focus.n_layers:
         return
     following = focus.detail.layers[focus.layer_number]
-    weights, deltas = following.block_before[:-1], floats(following.deltas[focus.sample])
+    weights, deltas = following.block_before[:-1], _read_all(read, following.deltas[focus.sample])
     if focus.neuron < weights.shape[1] <= len(weights):
         yield Mistake(
             "transposed",
-            _sum(deltas, floats(weights[:, focus.neuron])),
+            _sum(deltas, _read_all(read, weights[:, focus.neuron])),
             f"column {focus.neuron + 1} in place of row {focus.neuron + 1}",
         )
 
 
-def _canonical_delta(focus: Focus) -> Iterator[Mistake]:
+def _canonical_delta(focus: Focus, read: Read) -> Iterator[Mistake]:
     if focus.layer_number == focus.n_layers and focus.detail.is_canonical:
-        a = float(focus.layer.activations[focus.sample, focus.neuron])
-        delta = float(focus.layer.deltas[focus.sample, focus.neuron])
+        a = read(focus.layer.activations[focus.sample, focus.neuron])
+        delta = read(focus.layer.deltas[focus.sample, focus.neuron])
         yield Mistake("needless derivative", delta * a * (1 - a))
 
 
-_RULES: Final[Mapping[tuple[str, str], Callable[[Focus], Iterator[Mistake]]]] = {
+_RULES: Final[Mapping[tuple[str, str], Callable[[Focus, Read], Iterator[Mistake]]]] = {
     ("forward", "z"): _forward_sum,
     ("forward", "a"): _forward_value,
     ("backward", "f′(z)"): _derivative,

@@ -81,6 +81,11 @@ class NoArithmeticError(ValueError):
     """A text is no calculation."""
 
 
+def fixed(value: float) -> Change:
+    """A number in place of whatever stands there."""
+    return lambda work: value
+
+
 def python_of(text: str) -> str:
     """A calculation as a Python expression."""
     for pattern, replacement in _REWRITTEN:
@@ -156,13 +161,17 @@ class Expression:
 
         def work(address: Address) -> float:
             change = changes.get(address)
-            return change(work) if change else _worked_out(self.nodes[address], address, work)
+            return change(work) if change else self.as_written(address, work)
 
         try:
             value = float(work(at))
         except (ArithmeticError, ValueError, TypeError, KeyError, RecursionError):
             raise NoArithmeticError(self.text) from None
         return value
+
+    def as_written(self, address: Address, work: Work) -> float:
+        """What a part comes to by those that it is made of."""
+        return _worked_out(self.nodes[address], address, work)
 
 
 _NAME: Final = re.compile(

@@ -174,3 +174,6 @@ CONSEQUENTIAL: Final = "consequential"
 ROUNDING: Final = "rounding"
 OTHER: Final = "other"
 UNREADABLE: Final = "unreadable"
+
+GENERIC: Final = ("sign", "sign of a number", "sign of a term", "term", "factor", "divisor", "rounding")
+"""Kinds that tell less than others: where one of those gives the same answer, that is what is named."""

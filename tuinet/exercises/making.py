@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from tuinet.exercises.blank import Asked, Blank, Need, letter
-from tuinet.exercises.expression import Address, Expression, NoArithmeticError
+from tuinet.exercises.expression import Address, Change, Expression, NoArithmeticError, fixed
 from tuinet.exercises.kinds import KINDS
 from tuinet.exercises.slips import Calculation, Mistake
 from tuinet.explain.explanation import Line
@@ -18,6 +18,8 @@ from tuinet.explain.focus import MINUS
 _SAME: Final = 1e-12
 _CONSISTENT: Final[Mapping[str, float]] = {"float64": 1e-9, "float32": 1e-4}
 """How near the calculation that is written must come to what was computed, by the precision of the network."""
+_SMALL: Final = 0.01
+"""Of the tolerance: a mistake that makes no greater difference is none."""
 _GIVEN: Final = re.compile(r"[wx][₀-₉]+|[bynt]|l1|l2|beta[12]|momentum|epsilon|learning_rate|weight_decay|clip_norm")
 """Symbols of what a line is given, never what a line before has found."""
 
@@ -57,15 +59,18 @@ class BlankList:
         asked = asked or Asked.of(value, as_shown, digits)
         if asked is None:
             return None
+        needs = tuple(self._needs(calculation))
+        chained = self._chained(calculation, needs)
         blank = Blank(
             letter(len(self.blanks)),
             calculation.line,
             question,
             value,
             as_shown,
+            as_shown if chained is None else chained,
             asked,
             calculation.exact,
-            tuple(self._needs(calculation)),
+            needs,
             _wrong([*mistakes, *calculation.mistakes()], value, asked.tolerance),
             given=calculation.given([blank.line.left for blank in self.blanks]),
         )
@@ -76,8 +81,14 @@ class BlankList:
         """A blank for the shape of something."""
         wrong = tuple(mistake for mistake in mistakes if mistake.shape != shape)
         name = letter(len(self.blanks))
-        self.blanks.append(Blank(name, line, question, 0.0, 0.0, Asked(0), mistakes=wrong, shape=shape, given=()))
+        self.blanks.append(Blank(name, line, question, 0.0, 0.0, 0.0, Asked(0), mistakes=wrong, shape=shape, given=()))
         return self.blanks[-1]
+
+    def _chained(self, calculation: Calculation, needs: Iterable[Need]) -> float | None:
+        """The numbers as they are shown, but earlier results as they come out of such numbers."""
+        earlier = {blank.name: blank.as_chained for blank in self.blanks}
+        changes = {place: fixed(sign * earlier[need.name]) for need in needs for place, sign in need.addresses.items()}
+        return _value(calculation.shown, changes)
 
     def _needs(self, calculation: Calculation) -> Iterator[Need]:
         """The earlier blanks whose values or whole calculations stand in a calculation."""
@@ -125,9 +136,9 @@ def calculation_of(shown: Line, exact: Line) -> Calculation | None:
         return None
 
 
-def _value(expression: Expression) -> float | None:
+def _value(expression: Expression, changes: Mapping[Address, Change] | None = None) -> float | None:
     try:
-        return expression.value()
+        return expression.value(changes)
     except NoArithmeticError:
         return None
 
@@ -149,5 +160,5 @@ def _agrees(calculation: Calculation, value: float, precision: str) -> bool:
 def _wrong(mistakes: list[Mistake], value: float, tolerance: float) -> tuple[Mistake, ...]:
     """The mistakes that do not give the right answer, the likeliest kinds first."""
     order = list(KINDS)
-    wrong = [one for one in mistakes if math.isfinite(one.value) and abs(one.value - value) > 2 * tolerance]
+    wrong = [one for one in mistakes if math.isfinite(one.value) and abs(one.value - value) > _SMALL * tolerance]
     return tuple(sorted(wrong, key=lambda one: order.index(one.kind)))

@@ -44,6 +44,10 @@ def _told(parts: Iterable[AnyLine | Blank]) -> Iterator[AnyLine]:
     return (part for part in parts if not isinstance(part, Blank))
 
 
+class UnaskableError(ValueError):
+    """The numbers of a line, as they are shown, do not suffice for any digit of its result."""
+
+
 class BlankMaker(BlankList):
     """Makes blanks of the lines of a step's explanations.
 
@@ -65,13 +69,21 @@ class BlankMaker(BlankList):
             yield self._blank(focus, shown, exact) or shown
 
     def chosen(self, phase: PhaseName, selection: Selection, lefts: Container[str]) -> Iterator[Blank]:
-        """The blanks of those lines of a phase that have certain left sides; others are passed over."""
+        """The blanks of those lines of a phase that have certain left sides; others are passed over.
+
+        Raises
+        ------
+        UnaskableError
+            If one of them has no result that can be asked.
+        """
         focus = self.focus(phase, selection)
         for shown, exact in self._pairs(phase, selection):
             is_wanted = isinstance(shown, Line) and shown.left in lefts
             blank = self._blank(focus, shown, exact, is_wanted=is_wanted)
             if blank:
                 yield blank
+            elif is_wanted:
+                raise UnaskableError(shown.left if isinstance(shown, Line) else "")
 
     def focus(self, phase: PhaseName, selection: Selection) -> Focus:
         """What the lines of a phase are made of, with all digits."""
@@ -95,7 +107,7 @@ class BlankMaker(BlankList):
         calculation = calculation_of(shown, exact) if is_wanted else None
         if calculation is None:
             return None
-        mistakes = mistakes_in_context(focus, calculation, results)
+        mistakes = mistakes_in_context(focus, calculation, results, self.digits)
         precision = focus.experiment.dtype
         return self.add(calculation, _question(focus, shown), mistakes, digits=self.digits, precision=precision)
 

@@ -11,14 +11,17 @@ from typing import Final
 
 from tuinet.exercises.blank import Blank
 from tuinet.exercises.exercise import Exercise
+from tuinet.exercises.kinds import GENERIC, RIGHT
 
 _SMALLEST: Final = 0.005
 _LARGEST: Final = 20
 _MOST_DECIMALS: Final = 5
 _SHARES: Final = (0.04, 0.96)
 """Between these an activation that ends at 1 is not saturated."""
-GENERIC: Final = ("sign", "sign of a number", "sign of a term", "term", "factor", "divisor", "rounding")
-"""Kinds that tell less than others: where one of those gives the same answer, that is what is named."""
+_APART: Final = 4
+"""Tolerances by which the answers that mistakes of different kinds lead to must differ."""
+_DRIFT: Final = 1
+"""Tolerances by which the result may differ from what the given numbers lead to, rounded as they are."""
 _SAME: Final = 1e-9
 
 
@@ -50,17 +53,17 @@ def _is_friendly(blank: Blank) -> bool:
         _SMALLEST <= size <= _LARGEST
         and blank.asked.decimals <= _MOST_DECIMALS
         and not is_saturated
+        and abs(blank.as_chained - blank.value) <= _DRIFT * blank.asked.tolerance
         and not ends_between
     )
 
 
 def _tells_mistakes(blank: Blank) -> bool:
-    """Whether no two mistakes of different kinds lead to answers that cannot be told apart."""
-    telling = [mistake for mistake in blank.mistakes if mistake.kind not in GENERIC]
-    ordered = sorted(telling, key=lambda mistake: mistake.value)
+    """Whether the answers that mistakes of different kinds lead to can be told apart, and from the right one."""
+    telling = [(mistake.value, mistake.kind) for mistake in blank.mistakes if mistake.kind not in GENERIC]
+    ordered = sorted([(blank.value, RIGHT), *telling])
     return all(
-        one.kind == other.kind or other.value - one.value > 2 * blank.asked.tolerance
-        for one, other in pairwise(ordered)
+        one[1] == other[1] or other[0] - one[0] > _APART * blank.asked.tolerance for one, other in pairwise(ordered)
     )
 
 

@@ -6,10 +6,10 @@ import ast
 import math
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from tuinet.exercises.expression import Address, Change, Expression, NoArithmeticError, Work
+from tuinet.exercises.expression import Address, Change, Expression, NoArithmeticError, Work, fixed
 from tuinet.explain.explanation import Line
 
 _ERRORS_OF_THE_LOSS: Final = {("a", "y")}
@@ -30,6 +30,14 @@ class Mistake:
     """The part of the calculation."""
     shape: tuple[int, ...] = ()
     """In place of the value, where a shape is asked."""
+    as_shown: float | None = None
+    """The answer with the numbers as they are shown."""
+    changes: Mapping[Address, Change] = field(default_factory=dict, repr=False)
+    """Of the calculation, by which it is worked out again with other numbers."""
+
+    def distance(self, number: float) -> float:
+        """How far a number is from the answer."""
+        return min(abs(number - value) for value in (self.value, self.as_shown) if value is not None)
 
 
 @dataclass(frozen=True)
@@ -82,15 +90,12 @@ class Calculation:
     def mistakes(self) -> Iterator[Mistake]:
         """What each slip leads to, where that is a number."""
         for slip in self._slips():
-            try:
-                value = self.exact.value(slip.changes)
-            except NoArithmeticError:
-                continue
-            if math.isfinite(value):
-                yield Mistake(slip.kind, value, slip.where)
+            value, as_shown = (_worked_out(numbers, slip.changes) for numbers in (self.exact, self.shown))
+            if value is not None:
+                yield Mistake(slip.kind, value, slip.where, as_shown=as_shown, changes=slip.changes)
 
     def _slips(self) -> Iterator[Slip]:
-        yield Slip("sign", "", {(): lambda work: -self.exact.value()})
+        yield Slip("sign", "", {(): lambda work: -self.exact.as_written((), work)})
         for address, node in self.exact.nodes.items():
             for rule in _RULES:
                 yield from rule(self, address, node)
@@ -110,7 +115,7 @@ class Calculation:
 
     def _rounded(self, decimals: int) -> Mapping[Address, Change]:
         return {
-            address: _constant(round(float(node.value), decimals))
+            address: fixed(round(float(node.value), decimals))
             for address, node in self.exact.nodes.items()
             if isinstance(node, ast.Constant) and isinstance(node.value, float)
         }
@@ -122,7 +127,7 @@ class Calculation:
             return
         for term in terms:
             yield Slip("one sample", self.shown.written(term), {(): _part(term)})
-        yield Slip("mean twice", "", {(): lambda work: self.exact.value() / len(terms)})
+        yield Slip("mean twice", "", {(): lambda work: self.exact.as_written((), work) / len(terms)})
 
     def terms(self, address: Address) -> Iterator[Address]:
         """The terms of a sum."""
@@ -137,13 +142,18 @@ class Calculation:
 Rule = Callable[[Calculation, Address, ast.expr], Iterator[Slip]]
 
 
+def _worked_out(expression: Expression, changes: Mapping[Address, Change]) -> float | None:
+    """What a calculation comes to with changes; ``None`` where that is no number."""
+    try:
+        value = expression.value(changes)
+    except NoArithmeticError:
+        return None
+    return value if math.isfinite(value) else None
+
+
 def _part(address: Address, place: int | None = None) -> Change:
     target = address if place is None else (*address, place)
     return lambda work: work(target)
-
-
-def _constant(value: float) -> Change:
-    return lambda work: value
 
 
 def _log10(address: Address) -> Change:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from tuinet.exercises.draws import Draws
 from tuinet.exercises.exercise import Exercise
+from tuinet.exercises.phase import UnaskableError
 from tuinet.exercises.quality import is_suitable
 from tuinet.exercises.topics.backward import hidden_delta, output_delta, weight_gradient
 from tuinet.exercises.topics.shapes import shapes
@@ -28,7 +30,8 @@ class Topic:
     title: str
     said: str
     """What is asked."""
-    recipe: Callable[[Draws, int], Parts]
+    recipe: Callable[[Draws, Draws, int], Parts]
+    """Makes an exercise of a level from two streams: one decides the kind of network, the other the numbers."""
 
 
 _ALL: Final = (
@@ -47,7 +50,7 @@ TOPICS: Final[Mapping[str, Topic]] = {topic.name: topic for topic in _ALL}
 """Every topic by its name, in the order in which a step goes through them."""
 
 
-def exercise(topic: str, level: int = 1, seed: int = 0, variant: int = 0) -> Exercise:
+def exercise(topic: str, level: int = 1, seed: int = 0, variant: int = 0, family: int | None = None) -> Exercise:
     """The exercise of a seed; in every version of Python and NumPy the same.
 
     Parameters
@@ -57,18 +60,23 @@ def exercise(topic: str, level: int = 1, seed: int = 0, variant: int = 0) -> Exe
     level
         From 1 to 5.
     variant
-        Another one of the same seed, as sheets need.
+        Another one of the same seed.
+    family
+        Those of a family ask the same of the same kind of network, with other numbers; by default each variant is a
+        family of its own.
     """
-    return _made(topic, level, seed, variant)
+    return _made(topic, level, seed, variant, variant if family is None else family)
 
 
 @lru_cache(maxsize=256)
-def _made(name: str, level: int, seed: int, variant: int) -> Exercise:
+def _made(name: str, level: int, seed: int, variant: int, family: int) -> Exercise:
     topic = TOPICS[name]
-    draws = Draws(f"tuinet exercise {name} {level} {seed} {variant}")
+    numbers = Draws(f"tuinet exercise {name} {level} {seed} {variant}")
     for _ in range(_MOST_DRAWS):
-        parts = tuple(topic.recipe(draws, level))
-        made = Exercise(f"{topic.title}, level {level}", parts, level, name, seed)
-        if is_suitable(made):
-            return made
+        kinds = Draws(f"tuinet family {name} {level} {seed} {family}")
+        with suppress(UnaskableError):
+            parts = tuple(topic.recipe(kinds, numbers, level))
+            made = Exercise(f"{topic.title}, level {level}", parts, level, name, seed)
+            if is_suitable(made):
+                return made
     raise RuntimeError(f"{name}, level {level}, seed {seed}: no draw of {_MOST_DRAWS} is suitable")

@@ -40,6 +40,8 @@ class Working:
     hint: str = ""
     tone: Tone = "plain"
     answers: Mapping[str, float] = field(default_factory=dict)
+    mistakes: tuple[str, ...] = ()
+    """The kinds of the wrong answers, in order."""
 
     @property
     def blank(self) -> Blank | None:
@@ -80,11 +82,11 @@ class Working:
         return self._wrong(blank, verdict)
 
     def _wrong(self, blank: Blank, verdict: Verdict) -> Working:
-        attempts = self.attempts + 1
+        attempts, now = self.attempts + 1, replace(self, mistakes=(*self.mistakes, verdict.kind))
         if attempts >= _TOLD:
-            return self._gone_on(blank, f"{verdict.words} {_told(blank)}", found=False)
+            return now._gone_on(blank, f"{verdict.words} {_told(blank)}", found=False)
         hint = verdict.hint if attempts >= _HINTED else ""
-        return replace(self, attempts=attempts, words=verdict.words, hint=hint, tone="wrong")
+        return replace(now, attempts=attempts, words=verdict.words, hint=hint, tone="wrong")
 
     def _helped(self, blank: Blank) -> Working:
         attempts = max(self.attempts + 1, _HINTED)

@@ -13,7 +13,7 @@ from tuinet.exercises.topics.values import Parts, layer_remarks, outputs_given
 from tuinet.explain.explanation import Remark
 from tuinet.explain.focus import parameter_symbol, subscript
 
-_CURVED: Final = ("softplus", "softsign", "silu", "gelu", "elu", "sin")
+_CURVED: Final = ("softplus", "softsign", "silu", "elu", "sin")
 """Activations whose derivative is neither that of a sigmoid nor a constant."""
 
 _OUTPUTS: Final[Sequence[Sequence[tuple[str, str, Task, int]]]] = (
@@ -26,11 +26,11 @@ _OUTPUTS: Final[Sequence[Sequence[tuple[str, str, Task, int]]]] = (
 """By level: loss, output activation, task and outputs."""
 
 
-def output_delta(draws: Draws, level: int) -> Parts:
+def output_delta(kinds: Draws, numbers: Draws, level: int) -> Parts:
     """From the output and its target to δ."""
-    name, output, task, outputs = draws.one_of(_OUTPUTS[level - 1])
+    name, output, task, outputs = kinds.one_of(_OUTPUTS[level - 1])
     samples = (1, 2, 2, 2, 4)[level - 1]
-    scene = Plan((2, outputs), samples, task, {"loss": name, "output": output}, SMALL_INPUTS).drawn(draws)
+    scene = Plan((2, outputs), samples, task, {"loss": name, "output": output}, SMALL_INPUTS).drawn(numbers)
     unit = (1, outputs - 1)
     focus = scene.focus("backward", unit)
     known = {"z": focus.layer.pre_activations[0, focus.neuron], "n": samples}
@@ -54,13 +54,15 @@ _HIDDEN: Final[Sequence[tuple[tuple[int, ...], int, Sequence[str]]]] = (
 """By level: layer sizes, samples, and activations of the hidden layers."""
 
 
-def hidden_delta(draws: Draws, level: int) -> Parts:
+def hidden_delta(kinds: Draws, numbers: Draws, level: int) -> Parts:
     """From the δ of the next layer to that of a hidden neuron."""
     sizes, samples, activations = _HIDDEN[level - 1]
-    activation = draws.one_of(activations)
-    scene = Plan(sizes, samples, fields={"loss": "sse", "output": "sigmoid", "activation": (activation,)}).drawn(draws)
+    activation = kinds.one_of(activations)
+    scene = Plan(sizes, samples, fields={"loss": "sse", "output": "sigmoid", "activation": (activation,)}).drawn(
+        numbers
+    )
     last = len(sizes) - 1
-    neuron = draws.below(min(sizes[1], sizes[-1]))
+    neuron = numbers.below(min(sizes[1], sizes[-1]))
     asked: list[Unit] = [(1, neuron)]
     if level == 5:
         # The layer before needs the δ of all its neurons.
@@ -73,7 +75,7 @@ def hidden_delta(draws: Draws, level: int) -> Parts:
         *(Remark(f"For sample 1, {name} has {values}.") for name, values in zip(names, known, strict=True)),
         *scene.weights(*weights),
         Remark(f"The δ of the outputs, for the same sample: {scene.equations(_deltas(scene, last))}."),
-        *(blank for unit in asked for blank in scene.blanks("backward", unit, "∂L/∂a", "f′(z)", "δ")),
+        *(blank for unit in asked for blank in scene.blanks("backward", unit, "∂L/∂a", "σ(z)", "f′(z)", "δ")),
     ]
 
 
@@ -87,13 +89,13 @@ def _deltas(scene: Scene, layer: int) -> dict[str, float]:
     return {f"δ{subscript(place + 1)}": float(value) for place, value in enumerate(deltas)}
 
 
-def weight_gradient(draws: Draws, level: int) -> Parts:
+def weight_gradient(kinds: Draws, numbers: Draws, level: int) -> Parts:
     """From δ and what came in to the gradients by weights and bias."""
     sizes = (2, 1) if level < 3 else (2, 2, 1)
     samples = (1, 2, 2, 2, 3)[level - 1]
-    l2 = {"l2": draws.one_of((0.01, 0.1))} if level == 5 else {}
-    fields = {"loss": draws.one_of(("sse", "mse")), "output": "sigmoid", **l2}
-    scene = Plan(sizes, samples, fields=fields).drawn(draws)
+    l2 = {"l2": numbers.one_of((0.01, 0.1))} if level == 5 else {}
+    fields = {"loss": kinds.one_of(("sse", "mse")), "output": "sigmoid", **l2}
+    scene = Plan(sizes, samples, fields=fields).drawn(numbers)
     unit = (len(sizes) - 1, 0)
     focus = scene.focus("backward", unit)
     symbols = [parameter_symbol(focus, row) for row in range(focus.fan_in + 1)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from tuinet.exercises.blank import Asked
+from tuinet.exercises.blank import SHAPE_FORM, Asked
 from tuinet.exercises.draws import Draws
 from tuinet.exercises.expression import Expression
 from tuinet.exercises.making import BlankList, calculation_of
@@ -20,10 +20,10 @@ _BATCHES: Final = (11, 16, 20, 25, 32, 50, 64, 100)
 Shape = tuple[int, ...]
 
 
-def shapes(draws: Draws, level: int) -> Parts:
+def shapes(kinds: Draws, numbers: Draws, level: int) -> Parts:
     """Shapes and numbers of parameters."""
-    sizes = draws.some_of(_SIZES, 2 if level == 1 else 3 if level < 4 else 4)
-    asker = _Asker(sizes, draws.one_of(_BATCHES))
+    sizes = numbers.some_of(_SIZES, 2 if level == 1 else 3 if level < 4 else 4)
+    asker = _Asker(sizes, numbers.one_of(_BATCHES))
     last = len(sizes) - 1
     asker.weights(1)
     asker.biases(1)
@@ -51,8 +51,11 @@ class _Asker:
         sizes = "-".join(map(str, self.sizes))
         return [
             Remark(f"A fully connected network of {sizes} units with biases, and a batch of n = {self.batch} samples."),
-            Remark("Shapes are rows × columns: W has a row for each input and a column for each neuron of its layer."),
-            Remark("Values of a batch have a row for each sample. Layers are counted from 1, the inputs left out."),
+            Remark(
+                "Layers are counted from 1, the inputs left out. Shapes are rows × columns: W has a row for each input "
+                "and a column for each neuron of its layer; values of a batch have a row for each sample. A shape is "
+                f"written like {SHAPE_FORM}."
+            ),
         ]
 
     def weights(self, layer: int, name: str = "") -> None:

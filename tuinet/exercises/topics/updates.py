@@ -17,14 +17,14 @@ _RATES: Final = (0.05, 0.1, 0.2, 0.5)
 _UNIT: Final = (1, 0)
 
 
-def update(draws: Draws, level: int) -> Parts:
+def update(kinds: Draws, numbers: Draws, level: int) -> Parts:
     """Plain gradient descent, and what may be done to the gradient before."""
     extra: dict[str, Any] = {
-        3: {"l2": draws.one_of((0.1, 0.2))},
-        4: {"weight_decay": draws.one_of((0.1, 0.2))},
-        5: {"clip_norm": draws.one_of((0.1, 0.2, 0.5))},
+        3: {"l2": numbers.one_of((0.1, 0.2))},
+        4: {"weight_decay": numbers.one_of((0.1, 0.2))},
+        5: {"clip_norm": numbers.one_of((0.1, 0.2, 0.5))},
     }.get(level, {})
-    scene = _scene(draws, "sgd", samples=1 if level == 1 else 2, inputs=2, steps=0, **extra)
+    scene = _scene(numbers, "sgd", samples=1 if level == 1 else 2, inputs=2, steps=0, **extra)
     names = _names(scene)
     given: Parts = [*scene.weights(_UNIT), _rate(scene, extra)]
     before = []
@@ -37,13 +37,13 @@ def update(draws: Draws, level: int) -> Parts:
     return [*given, *before, *scene.blanks("update", _UNIT, *(f"{name} new" for name in names))]
 
 
-def momentum(draws: Draws, level: int) -> Parts:
+def momentum(kinds: Draws, numbers: Draws, level: int) -> Parts:
     """The velocity, and the step that is made with it."""
     name = "momentum" if level < 4 else "nesterov"
-    extra = {"momentum": draws.one_of((0.5, 0.8, 0.9))}
+    extra = {"momentum": numbers.one_of((0.5, 0.8, 0.9))}
     if level in (3, 5):
-        extra["weight_decay"] = draws.one_of((0.1, 0.2))
-    return _remembering(draws, name, 1 if level == 1 else 2, ("v", "update"), **extra)
+        extra["weight_decay"] = numbers.one_of((0.1, 0.2))
+    return _remembering(numbers, name, 1 if level == 1 else 2, ("v", "update"), **extra)
 
 
 _ADAPTIVE: Final[Sequence[tuple[Sequence[str], tuple[str, ...]]]] = (
@@ -51,26 +51,26 @@ _ADAPTIVE: Final[Sequence[tuple[Sequence[str], tuple[str, ...]]]] = (
     (("adam",), ("m", "v", "m_hat", "v_hat")),
     (("adam",), ("m", "v", "m_hat", "v_hat", "update", "new")),
     (("rmsprop", "adagrad"), ("s", "v", "update", "new")),
-    (("amsgrad", "adamw"), ("m", "v", "v_max", "m_hat", "v_hat", "update", "new")),
+    (("amsgrad", "adamw"), ("m", "v", "m_hat", "v_hat", "update", "new")),
 )
 """By level: the optimizers, and what is asked."""
 
 
-def adam(draws: Draws, level: int) -> Parts:
+def adam(kinds: Draws, numbers: Draws, level: int) -> Parts:
     """The averages of gradients and their squares, their correction, and the step."""
     names, lefts = _ADAPTIVE[level - 1]
-    name = draws.one_of(names)
+    name = kinds.one_of(names)
     constants = OPTIMIZERS[name].constants
-    chosen = {"beta1": draws.one_of((0.5, 0.8, 0.9)), "beta2": draws.one_of((0.8, 0.9))}
+    chosen = {"beta1": numbers.one_of((0.5, 0.8, 0.9)), "beta2": numbers.one_of((0.8, 0.9))}
     extra = {field: value for field, value in chosen.items() if field in constants}
     if name == "adamw":
         extra["weight_decay"] = 0.1
-    return _remembering(draws, name, 1, lefts, **extra)
+    return _remembering(numbers, name, 1, lefts, **extra)
 
 
-def _remembering(draws: Draws, optimizer: str, inputs: int, lefts: Sequence[str], **fields: Any) -> Parts:
+def _remembering(numbers: Draws, optimizer: str, inputs: int, lefts: Sequence[str], **fields: Any) -> Parts:
     """An optimizer with a memory: the state of each parameter, and its new value."""
-    scene = _scene(draws, optimizer, samples=1, inputs=inputs, steps=1 + draws.below(3), **fields)
+    scene = _scene(numbers, optimizer, samples=1, inputs=inputs, steps=1 + numbers.below(3), **fields)
     names = _names(scene)
     asked = [f"{name} new" for name in names[:inputs]] if "new" in lefts or "update" in lefts else []
     blanks = scene.blanks("update", _UNIT, *lefts, *asked)
@@ -78,9 +78,9 @@ def _remembering(draws: Draws, optimizer: str, inputs: int, lefts: Sequence[str]
     return [*scene.weights(_UNIT), _rate(scene, {}), *_memories(scene), _gradients(scene), *weights]
 
 
-def _scene(draws: Draws, optimizer: str, *, samples: int, inputs: int, steps: int, **fields: Any) -> Scene:
-    settings = {"loss": "sse", "output": "linear", "optimizer": optimizer, "learning_rate": draws.one_of(_RATES)}
-    return Plan((inputs, 1), samples, fields={**settings, **fields}, steps=steps).drawn(draws)
+def _scene(numbers: Draws, optimizer: str, *, samples: int, inputs: int, steps: int, **fields: Any) -> Scene:
+    settings = {"loss": "sse", "output": "linear", "optimizer": optimizer, "learning_rate": numbers.one_of(_RATES)}
+    return Plan((inputs, 1), samples, fields={**settings, **fields}, steps=steps).drawn(numbers)
 
 
 def _names(scene: Scene) -> list[str]:

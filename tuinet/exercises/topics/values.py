@@ -19,24 +19,24 @@ _FORWARD: Final[Sequence[tuple[tuple[int, ...], Sequence[str], tuple[Unit, ...]]
     ((2, 1), ("softsign", "sigmoid"), ((1, 0),)),
     ((3, 1), ("sigmoid", "tanh"), ((1, 0),)),
     ((2, 2, 1), ("sigmoid", "tanh"), ((1, 0), (1, 1), (2, 0))),
-    ((2, 2, 1), ("softplus", "softsign", "silu", "gelu", "elu", "sin"), ((1, 0), (1, 1), (2, 0))),
-    ((3, 3, 2), ("sigmoid", "tanh", "softplus", "silu"), ((1, 0), (1, 1), (1, 2), (2, 1))),
+    ((2, 2, 1), ("softplus", "softsign", "silu", "sin"), ((1, 0), (1, 1), (2, 0))),
+    ((3, 3, 2), ("sigmoid", "tanh", "softplus", "softsign"), ((1, 0), (1, 1), (1, 2), (2, 1))),
 )
 """By level: layer sizes, activations of the hidden layer, and the neurons that are asked."""
 
 
-def forward(draws: Draws, level: int) -> Parts:
+def forward(kinds: Draws, numbers: Draws, level: int) -> Parts:
     """The weighted sum and the activation of neurons."""
     sizes, activations, units = _FORWARD[level - 1]
-    activation = draws.one_of(activations)
+    activation = kinds.one_of(activations)
     if len(sizes) == 2 and activation not in ("sigmoid", "tanh"):
         # An output layer has but a few activations: this one stands before an output that is not asked.
         sizes = (*sizes, 1)
-    output = activation if len(sizes) == 2 else draws.one_of(("sigmoid", "tanh"))
+    output = activation if len(sizes) == 2 else kinds.one_of(("sigmoid", "tanh"))
     samples = 2 if level == 5 else 1
-    scene = Plan(sizes, samples, fields=_of_errors("sse", output, activation), inputs=_MEDIUM_INPUTS).drawn(draws)
+    scene = Plan(sizes, samples, fields=_of_errors("sse", output, activation), inputs=_MEDIUM_INPUTS).drawn(numbers)
     row = samples - 1
-    asked = [blank for unit in units for blank in scene.blanks("forward", unit, "z", "a", sample=row)]
+    asked = [blank for unit in units for blank in scene.blanks("forward", unit, "z", "σ(z)", "a", sample=row)]
     layers = sorted({layer for layer, _ in units})
     known = [(layer, neuron) for layer in layers for neuron in range(sizes[layer])] if level > 2 else list(units)
     return [*layer_remarks(scene, layers), scene.sample(row), *scene.weights(*known), *asked]
@@ -61,27 +61,32 @@ _LOSSES: Final[Sequence[Sequence[tuple[str, str, Task, int]]]] = (
         ("mse", "linear", "regression", 2),
         ("sse", "sigmoid", "regression", 2),
         ("cross-entropy", "softmax", "classes", 3),
+        ("hinge", "linear", "binary", 1),
     ),
-    (("mse", "sigmoid", "regression", 2), ("cross-entropy", "sigmoid", "binary", 1), ("hinge", "linear", "binary", 1)),
+    (
+        ("mse", "sigmoid", "regression", 2),
+        ("huber", "sigmoid", "regression", 1),
+        ("mae", "tanh", "regression", 2),
+        ("cross-entropy", "sigmoid", "binary", 1),
+    ),
 )
 """By level: loss, output activation, task and outputs."""
 
 
-def loss(draws: Draws, level: int) -> Parts:
+def loss(kinds: Draws, numbers: Draws, level: int) -> Parts:
     """The loss of each sample, their mean, and the penalty."""
-    name, output, task, outputs = draws.one_of(_LOSSES[level - 1])
-    fields = _of_errors(name, output) | ({"l2": draws.one_of((0.01, 0.02, 0.1))} if level == 5 else {})
+    name, output, task, outputs = kinds.one_of(_LOSSES[level - 1])
+    fields = _of_errors(name, output) | ({"l2": kinds.one_of((0.01, 0.02, 0.1))} if level == 5 else {})
     samples = 1 if level == 1 else 2 if level < 5 else 3
-    scene = Plan((2, outputs), samples, task, fields, SMALL_INPUTS).drawn(draws)
+    scene = Plan((2, outputs), samples, task, fields, SMALL_INPUTS).drawn(numbers)
     lefts = [f"L{subscript(row + 1)}" for row in range(samples)]
     whole = ("loss",) if samples > 1 else ()
     penalty = ("Σw²", "penalty", "objective") if level == 5 else ()
     given: Parts = [scene.remark("loss"), *outputs_given(scene, samples)]
     if level == 5:
         given += [*scene.weights(*((1, neuron) for neuron in range(outputs)))]
-        given.append(
-            Remark(f"The penalty is ½·l2·Σw² with {scene.equations({'l2': fields['l2']})}; biases are spared.")
-        )
+        l2 = scene.equations({"l2": fields["l2"]})
+        given.append(Remark(f"The penalty is on all weights, and spares the biases; {l2}."))
     return [*given, *scene.blanks("loss", (1, 0), *lefts, *whole, *penalty)]
 
 
@@ -98,12 +103,12 @@ def outputs_given(scene: Scene, samples: int) -> list[Remark]:
     return told
 
 
-def softmax(draws: Draws, level: int) -> Parts:
+def softmax(kinds: Draws, numbers: Draws, level: int) -> Parts:
     """Softmax of the outputs, cross-entropy, and its δ."""
     classes, samples = (2 if level == 1 else 3), (2 if level >= 4 else 1)
     fields = {"loss": "cross-entropy", "output": "softmax"}
     plan = Plan((2, classes) if level < 5 else (3, classes), samples, "classes", fields, SMALL_INPUTS)
-    scene = plan.drawn(draws)
+    scene = plan.drawn(numbers)
     units = [(1, neuron) for neuron in range(classes)]
     lefts = ("a",) if level < 5 else ("z", "a")
     # Every a needs all z.
