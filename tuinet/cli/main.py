@@ -31,7 +31,7 @@ from tuinet.share.shared import Shared
 from tuinet.storage.keeping import Keeper
 from tuinet.storage.keeping import resume as resume_run
 
-_WITHOUT_CONFIGURATION = ("completion", "config", "datasets", "doctor", "share", "themes")
+_WITHOUT_CONFIGURATION = ("completion", "config", "datasets", "doctor", "manual", "share", "themes")
 """Commands that work beside a configuration file that does not."""
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Errors of an output that takes no more."""
@@ -51,6 +51,7 @@ ELSEWHERE = {
     "explain": "tuinet.cli.explain:explain_command",
     "export": "tuinet.cli.export:export_command",
     "lesson": "tuinet.cli.lesson:lesson_command",
+    "manual": "tuinet.cli.manual:manual_command",
     "predict": "tuinet.cli.predict:predict_command",
     "rates": "tuinet.cli.rates:rates_command",
     "record": "tuinet.cli.record:record_command",

@@ -16,10 +16,11 @@ from tuinet.names import did_you_mean
 from tuinet.tui.bindings import (
     APP_BINDINGS,
     CHECK_BINDINGS,
-    CLOSE_BINDINGS,
     COMPARE_BINDINGS,
     DASHBOARD_BINDINGS,
+    HELP_BINDINGS,
     LESSON_BINDINGS,
+    MANUAL_BINDINGS,
     MICROSCOPE_BINDINGS,
     PALETTE_BINDING,
     RATES_BINDINGS,
@@ -39,7 +40,8 @@ _SCREENS: Final = (
     RATES_BINDINGS,
     COMPARE_BINDINGS,
     SHARE_BINDINGS,
-    CLOSE_BINDINGS,
+    HELP_BINDINGS,
+    MANUAL_BINDINGS,
 )
 _STAY: Final = (
     *("left", "right", "up", "down", "home", "end", "pageup", "pagedown"),
