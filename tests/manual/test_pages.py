@@ -157,6 +157,8 @@ def test_a_search_finds_titles_then_headings_then_text() -> None:
     assert all("microscope" in " ".join([hit.section.heading, *hit.section.lines]).casefold() for hit in hits)
     in_heading = ["microscope" in hit.section.heading.casefold() for hit in hits]
     assert in_heading == sorted(in_heading, reverse=True)
+    assert search("loss")[0].section.heading == "Loss"  # not in the middle of Glossary
+    assert any("learning_rate" in hit.line for hit in search("rate"))
     assert search("   ") == [] and search("no such words anywhere") == []
 
 

@@ -136,20 +136,19 @@ def neighbour(page: Page, step: int) -> Page | None:
 
 
 def search(words: str) -> list[Hit]:
-    """Where all of these words stand together, in any case: in titles, then in headings, then in the text."""
-    wanted = words.casefold().split()
+    """Where these words, or such as begin so, stand together: in titles, then in headings, then in the text."""
+    wanted = [re.compile(rf"(?<![^\W_]){re.escape(word)}", re.IGNORECASE) for word in words.split()]
     if not wanted:
         return []
     hits = [found for page in pages()[1:] for section in page.sections if (found := _hit(page, section, wanted))]
     return [hit for _, hit in sorted(hits, key=lambda found: found[0])]
 
 
-def _hit(page: Page, section: Section, wanted: Sequence[str]) -> tuple[int, Hit] | None:
+def _hit(page: Page, section: Section, wanted: Sequence[re.Pattern[str]]) -> tuple[int, Hit] | None:
     lines = [section.heading, *(line for text in section.lines if (line := without_markup(text)))]
-    whole = " ".join(lines).casefold()
-    if not all(word in whole for word in wanted):
+    counts = [sum(word.search(line) is not None for word in wanted) for line in lines]
+    if not all(any(word.search(line) for line in lines) for word in wanted):
         return None
-    counts = [sum(word in line.casefold() for word in wanted) for line in lines]
     best = counts.index(max(counts))
     rank = 2 if best else 0 if section.level == 1 else 1
     return rank, Hit(page, section, lines[best] if best else next(iter(lines[1:]), ""))

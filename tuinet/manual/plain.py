@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import cache
 from textwrap import TextWrapper
@@ -104,7 +105,7 @@ def _row(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
 
 
 def column_widths(rows: Sequence[Sequence[str]], room: int) -> list[int]:
-    """How wide the columns of a table are in so much room: the widest give way first, whole words as long as they can.
+    """How wide the columns of a table are in so much room: those with little text give way first, but for whole words.
 
     Parameters
     ----------
@@ -116,11 +117,12 @@ def column_widths(rows: Sequence[Sequence[str]], room: int) -> list[int]:
     columns = list(zip(*rows, strict=True))
     widths = [max(map(cells_of, column)) for column in columns]
     words = [max((cells_of(word) for cell in column for word in cell.split()), default=1) for column in columns]
+    shares = [math.sqrt(1 + sum(map(cells_of, column))) for column in columns]
     while sum(widths) > room:
         able = [index for index, width in enumerate(widths) if width > words[index]]
         able = able or [index for index, width in enumerate(widths) if width > min(_LEAST_COLUMN, *widths)]
         if not able:
             break
-        widest = max(able, key=lambda index: widths[index])
+        widest = max(able, key=lambda index: widths[index] / shares[index])
         widths[widest] -= 1
     return widths

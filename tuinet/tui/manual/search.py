@@ -58,6 +58,8 @@ class SearchScreen(ModalScreen[str], ClosingScreen[str]):
         border: none;
         padding: 0;
         background: $background;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
         scrollbar-size-vertical: 1;
     }
 
@@ -100,7 +102,7 @@ class SearchScreen(ModalScreen[str], ClosingScreen[str]):
         self._hits = search(event.value)
         places = self.query_one(OptionList)
         places.clear_options()
-        places.add_options([Option(Content(words_of(hit))) for hit in self._hits[:_MOST]])
+        places.add_options([Option(place_of(hit)) for hit in self._hits[:_MOST]])
         places.highlighted = 0 if self._hits else None
         found = counted(len(self._hits), "place") if self._hits else "nothing is found"
         self.query_one(f"#{_FOUND}", Static).update(f"{found} · {_HINT}" if event.value.strip() else _HINT)
@@ -126,7 +128,7 @@ class SearchScreen(ModalScreen[str], ClosingScreen[str]):
         self.dismiss(None)
 
 
-def words_of(hit: Hit) -> str:
+def place_of(hit: Hit) -> Content:
     """A place that was found, on two lines: where it is, and how it reads there."""
     where = hit.page.title if hit.section.level == 1 else f"{hit.page.title} › {hit.section.heading}"
-    return f"{where}\n  {hit.line}"
+    return Content.assemble((where, "bold"), f"\n  {hit.line}")

@@ -47,6 +47,7 @@ class CodeBlock(MarkdownFence):
 class PageText(Markdown):
     """The text of a page."""
 
+    BULLETS = ["– "]
     BLOCKS = {**Markdown.BLOCKS, "fence": CodeBlock, "code_block": CodeBlock, "table_open": PageTable}
 
 
@@ -143,21 +144,20 @@ class PageViewer(MarkdownViewer):
         if not links:
             return False
         before = self._chosen
-        if before is None or before not in links:
-            index = self._first_in_sight(links, step)
-        else:
-            index = (links.index(before) + step) % len(links)
+        index = self._place_in_sight(links, step) if before not in links else links.index(before) + step
         self.unmark()
-        self._chosen = link = links[index]
+        self._chosen = link = links[index % len(links)]
         marked = content_of(link.widget).stylize(_CHOSEN, link.first, link.last)
         link.widget.update(marked, layout=False)
         if not self._is_in_sight(link):
             self.scroll_to(y=max(self.scroll_y + link.row - self.region.y - _ABOVE, 0), animate=False)
         return True
 
-    def _first_in_sight(self, links: Sequence[Link], step: int) -> int:
-        seen = [index for index, link in enumerate(links) if self._is_in_sight(link)]
-        return seen[0 if step > 0 else -1] if seen else 0
+    def _place_in_sight(self, links: Sequence[Link], step: int) -> int:
+        """Which is the first one from the upper edge on, or the last one up to the lower edge."""
+        if step > 0:
+            return sum(link.row < self.region.y for link in links)
+        return sum(link.row < self.region.bottom for link in links) - 1
 
     def _is_in_sight(self, link: Link) -> bool:
         return self.region.y <= link.row < self.region.bottom
