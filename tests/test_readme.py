@@ -9,6 +9,7 @@ import pytest
 
 from tests.manual.test_commands import require_parsed
 from tests.manual.written import blocks
+from tuinet.tui.bindings import APP_BINDINGS, DASHBOARD_BINDINGS
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -44,3 +45,12 @@ def test_every_link_and_picture_is_there() -> None:
 def test_the_scripts_that_it_names_are_there() -> None:
     named = set(re.findall(r"(?<![\w/])(?:\./)?((?:scripts|tuinet)/[\w./-]*\w)", TEXT))
     assert named and [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_it_names_the_keys_that_are() -> None:
+    keys = {one.action: one.key_display or one.key for one in (*DASHBOARD_BINDINGS, *APP_BINDINGS)}
+    assert f"| `{keys['toggle_running']}` | stop, and go on |" in TEXT
+    assert f"`{keys['swap_branch']}` swaps between them" in TEXT
+    assert f"| `{keys['microscope']}` | the microscope" in TEXT
+    assert f"| `{keys['settings']}` | settings" in TEXT
+    assert f"`{keys['help']}` | the keys of what is in sight" in TEXT
