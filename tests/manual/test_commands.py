@@ -21,10 +21,11 @@ from tuinet.cli.main import cli
 from tuinet.manual.pages import Page, find_page, pages
 
 ROOT = Path(__file__).parents[2]
-OTHERS = ("tmux", "ssh", "dask", "mkdir", "sed")
-"""Programs that are not ours, or whose commands a test of their own runs."""
-SCREENS = ("lesson", "replay", "runs open", "teach", "follow")
+OTHERS = ("tmux", "ssh", "dask", "mkdir", "sed", "tuinet teach", "tuinet follow")
+"""Programs that are not ours, or whose commands tests of their own run."""
+SCREENS = ("lesson", "replay", "runs open")
 """Commands that need a terminal, unless they say otherwise."""
+FOOTERS = ("? help", "esc close", "q quit")
 SLOW = ("tasks", "train", "compare", "recordings")
 """Pages whose commands train for more than a few seconds."""
 STATUSES = {"doctor": (0, 1), "rates": (0, 1)}
@@ -89,8 +90,15 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def run(command: str, folder: Path) -> str:
+    """What a command prints whose input has ended."""
     done = subprocess.run(
-        ["sh", "-euc", command], cwd=folder, env=environment(folder), capture_output=True, text=True, check=False
+        ["sh", "-euc", command],
+        cwd=folder,
+        env=environment(folder),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode in STATUSES.get(last_call(command)[0], (0,)), f"{command}\n{done.stdout}{done.stderr}"
     return done.stdout
@@ -99,7 +107,7 @@ def run(command: str, folder: Path) -> str:
 def show(command: str, folder: Path) -> None:
     """Run a command whose last part shows a screen; leave it again."""
     with Terminal(["sh", "-euc", command], columns=80, rows=24, env=environment(folder), cwd=folder) as terminal:
-        terminal.wait_until(lambda screen: re.search(r"\? help|esc close|q quit", screen) is not None, 60, command)
+        terminal.wait_until(lambda screen: any(keys in screen for keys in FOOTERS), 60, command)
         terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0, command
 

@@ -9,9 +9,11 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
+from tests.compare.factories import made_up_standing, xor_grid
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tuinet.manual.pages import find_page, pages
 from tuinet.tui.app import TuinetApp
+from tuinet.tui.compare.app import CompareApp
 from tuinet.tui.launch import Display
 from tuinet.tui.manual.app import ManualApp
 from tuinet.tui.manual.screen import ManualScreen
@@ -195,6 +197,15 @@ async def test_help_leads_to_the_page_about_what_has_the_keys(keys: tuple[str, .
         assert isinstance(pilot.app.screen, HelpScreen)
         await press(pilot, "escape")
         assert not isinstance(pilot.app.screen, HelpScreen)
+
+
+async def test_help_of_a_comparison_leads_to_its_page() -> None:
+    grid = xor_grid()
+    app = CompareApp(grid, lambda: made_up_standing(grid, 3), "2 processes", DARK, [DARK, LIGHT])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "question_mark", "m")
+        assert isinstance(pilot.app.screen, ManualScreen)
+        assert pilot.app.screen.viewer.page.name == "compare"
 
 
 async def test_the_palette_opens_it() -> None:
