@@ -21,6 +21,7 @@ from tuinet.tui.screens.microscope import MicroscopeScreen
 from tuinet.tui.screens.rates import RatesScreen
 from tuinet.tui.screens.settings import SettingsScreen
 from tuinet.tui.screens.share import ShareScreen
+from tuinet.tui.terminal.substitutes import ASCII
 
 ROOT = Path(__file__).parents[2]
 WIDTH = 100
@@ -99,6 +100,11 @@ def test_a_page_is_not_too_long_and_not_too_wide(page: Page) -> None:
 def test_code_fits_a_terminal(page: Page) -> None:
     code = [block for language in ("sh", "text", "toml") for block in blocks(language, page.text)]
     assert [line for line in "".join(code).split("\n") if cells_of(line) > CODE_WIDTH] == []
+
+
+@each_page
+def test_every_glyph_has_a_likeness_in_ascii(page: Page) -> None:
+    assert {glyph for glyph in page.text if not glyph.isascii() and "?" in glyph.translate(ASCII)} == set()
 
 
 def test_what_has_the_keys_names_a_page_that_is_there() -> None:

@@ -29,6 +29,8 @@ _PREFACE: Final = "A neural-network laboratory that lives in a terminal: all pag
 _HEADING: Final = re.compile(r"^(#{1,3}) (.+)$")
 _FENCE: Final = re.compile(r"^(`{3,})")
 _LINK: Final = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
+_BAR: Final = "\0"
+"""Stands for a bar that parts no cells."""
 _REMOVED: Final = str.maketrans("", "", string.punctuation.replace("-", "").replace("_", ""))
 
 
@@ -156,10 +158,10 @@ def _hit(page: Page, section: Section, wanted: Sequence[re.Pattern[str]]) -> tup
 
 def without_markup(line: str) -> str:
     """A line of Markdown as it is read."""
-    plain = _LINK.sub(r"\1", line).replace("`", "").replace("**", "").replace("\\|", "¦")
+    plain = _LINK.sub(r"\1", line).replace("`", "").replace("**", "").replace("\\|", _BAR)
     cells = [cell.strip() for cell in plain.strip().strip("|").split("|")]
     said = " · ".join(cell for cell in cells if cell.strip("-: ")) if line.lstrip().startswith("|") else plain.strip()
-    return said.replace("¦", "|").lstrip("# ").strip()
+    return said.replace(_BAR, "|").lstrip("# ").strip()
 
 
 def prose(text: str) -> Iterator[str]:

@@ -454,7 +454,7 @@ async def test_groups_and_ends_are_reached_with_one_key() -> None:
 
 
 async def test_help_explains_the_marks() -> None:
-    async with make_app().run_test(size=(80, 64)) as pilot:
+    async with make_app().run_test(size=(80, 65)) as pilot:
         await pilot.press("e", "question_mark")
         text = said(pilot)
         assert "Type a value" in text
