@@ -33,7 +33,7 @@ _HEAD: Final = """# {title}
 
 {words}
 """
-_DASHBOARD: Final = ("training", "network", "weights", "time", "screen", "panels", "lesson")
+_DASHBOARD: Final = ("training", "network", "weights", "time", "screen", "panels", "lesson", "class")
 _OTHERS: Final = ((RATES, RATES_BINDINGS), (COMPARE, COMPARE_BINDINGS), (MANUAL, MANUAL_BINDINGS))
 _KEYS: Final = _HEAD.format(
     title="Keys",
