@@ -1,4 +1,4 @@
-"""Every finding and its remedy, on runs that show the finding: the table of the README.
+"""Every finding and its remedy, on runs that show the finding: the table of the manual.
 
     python scripts/measure_remedies.py
 

@@ -2,7 +2,7 @@
 
     python scripts/measure_seeds.py [--seeds 10000] [--epochs 10000]
 
-The README quotes this, and its first 200 seeds. A run is solved when its loss is below 0.05 and all four samples are
+The manual quotes this, and its first 200 seeds. A run is solved when its loss is below 0.05 and all four samples are
 right.
 """
 

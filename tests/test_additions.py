@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.manual.test_recipes import ROOT, copy, register, run
 from tests.terminal import CTRL_Q, Terminal
-from tests.test_readme import ROOT, copy, register, run
 
 __all__ = ["copy"]
 

@@ -12,14 +12,15 @@ import pytest
 from numpy.typing import NDArray
 
 import tuinet
-from tests import readme
+from tests.manual.written import blocks
 from tests.terminal import CTRL_Q, Terminal
 from tuinet import Configure, Dataset, Experiment, Session, TuinetError, load
 from tuinet.export.exporting import export
+from tuinet.manual.pages import find_page
 from tuinet.session.timeline import SavedSession
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = readme.blocks("python", readme.section("From Python"))
+EXAMPLES = blocks("python", find_page("python").text)
 
 
 def test_there_are_examples() -> None:

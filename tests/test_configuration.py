@@ -14,14 +14,15 @@ from typing import Any
 
 import pytest
 
-from tests import readme
 from tests.inline import run_inline
+from tests.manual.written import blocks
 from tests.terminal import CTRL_Q, Terminal
 from tuinet import configuration
 from tuinet.cli.main import cli
 from tuinet.configuration import Configuration
 from tuinet.errors import ConfigurationError
 from tuinet.experiment.experiment import FIELDS
+from tuinet.manual.pages import find_page
 from tuinet.options import KNOWN, default_map
 from tuinet.tui.configured_keys import make_keymap
 
@@ -292,8 +293,8 @@ def test_the_example_is_all_comments_and_right_without_them(file: Path) -> None:
     make_keymap(found)
 
 
-def test_the_file_of_the_readme_works(file: Path) -> None:
-    (text,) = readme.blocks("toml")
+def test_the_file_of_the_manual_works(file: Path) -> None:
+    (text,) = blocks("toml", find_page("configuration").text)
     file.write_text(text)
     found = configuration.read(file)
     assert default_map(cli, found)["hidden"] == (8, 8)

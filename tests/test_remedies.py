@@ -16,6 +16,7 @@ from measure_remedies import RUNS, FindingRun, commands_for, measure, table
 from tests.factories import make_metrics, make_snapshot
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
+from tuinet.manual.pages import find_page
 from tuinet.observe.finding import Finding, FindingKind, Remedy
 from tuinet.remedies import remedy_for
 from tuinet.session.commands import Reinitialize, Seek
@@ -43,11 +44,11 @@ def test_every_finding_is_tried_on_three_runs_at_least() -> None:
     assert tried.keys() == set(get_args(FindingKind)) and min(tried.values()) >= 3
 
 
-def test_the_readme_has_the_table_of_the_findings_that_there_are(folder: Path) -> None:
-    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| ([a-z ]+) \| `(.+?)` \| (\d+) \|", readme, re.MULTILINE)
+def test_the_manual_has_the_table_of_the_findings_that_there_are(folder: Path) -> None:
+    said = find_page("remedies").text
+    rows = re.findall(r"^\| ([a-z ]+) \| `(.+?)` \| (\d+) \|", said, re.MULTILINE)
     head = table([])[0]
-    assert head in readme
+    assert head in said
     assert {kind for kind, _, _ in rows} == set(get_args(FindingKind))
     assert Counter(run.kind for run in RUNS) == sum((Counter({kind: int(runs)}) for kind, _, runs in rows), Counter())
 

@@ -1,4 +1,4 @@
-"""Exit statuses: each that README.md names is one that tuinet ends with, for what it says there."""
+"""Exit statuses: each that the manual names is one that tuinet ends with, for what it says there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from tests import readme
+from tests.manual.written import section
 from tests.terminal import Terminal
 
 TUINET = [sys.executable, "-m", "tuinet"]
@@ -25,8 +25,8 @@ def status(*arguments: str, **environ: str) -> int:
     return done.returncode
 
 
-def test_the_readme_and_help_name_the_same() -> None:
-    rows = re.findall(r"^\| ([\d, ]+) \|", readme.section("Make it yours"), re.MULTILINE)
+def test_the_manual_and_help_name_the_same() -> None:
+    rows = re.findall(r"^\| ([\d, ]+) \|", section("configuration", "Exit status"), re.MULTILINE)
     named = {number for row in rows for number in row.split(", ")}
     assert named == {"0", "1", "2", "129", "143", "130"}
     done = subprocess.run([*TUINET, "--help"], capture_output=True, text=True, timeout=60, check=True)

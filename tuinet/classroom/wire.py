@@ -14,7 +14,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from tuinet.classroom.messages import Message, MessageError, State, to_plain
 from tuinet.experiment.experiment import Experiment
-from tuinet.files.opened import parse_json
+from tuinet.files import parse_json
 
 MOST_OF_FOLLOWER: Final = 2**12
 """Bytes of a follower's message."""

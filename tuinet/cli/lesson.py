@@ -43,7 +43,7 @@ def lesson_command(context: click.Context, /, *, fps: int, **look: Any) -> None:
     """Learn from text beside a live network.
 
     Without a name this shows the lessons there are. NUMBER and NAME are those of this list, and a part of a name will
-    do; FILE is a lesson of your own, in Markdown (the README says how to write one).
+    do; FILE is a lesson of your own, in Markdown (`tuinet manual lessons` says how to write one).
     """
     context.obj = {**look, "frames_per_second": fps}
     if context.invoked_subcommand:

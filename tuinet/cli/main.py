@@ -22,7 +22,17 @@ from tuinet.options import (
 )
 from tuinet.output import visible_breakdowns, write_breakdown, write_error
 
-_WITHOUT_CONFIGURATION = ("completion", "config", "datasets", "doctor", "exercise", "share", "themes", "worksheet")
+_WITHOUT_CONFIGURATION = (
+    "completion",
+    "config",
+    "datasets",
+    "doctor",
+    "exercise",
+    "manual",
+    "share",
+    "themes",
+    "worksheet",
+)
 """Commands that work beside a configuration file that does not."""
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Errors of an output that takes no more."""
@@ -42,6 +52,7 @@ ELSEWHERE = {
     "export": "tuinet.cli.export:export_command",
     "follow": "tuinet.cli.follow:follow_command",
     "lesson": "tuinet.cli.lesson:lesson_command",
+    "manual": "tuinet.cli.manual:manual_command",
     "predict": "tuinet.cli.predict:predict_command",
     "rates": "tuinet.cli.rates:rates_command",
     "record": "tuinet.cli.record:record_command",

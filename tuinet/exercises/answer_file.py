@@ -12,7 +12,7 @@ from tuinet.data.records import Beginning, Record, read_records
 from tuinet.data.text import read_lines
 from tuinet.errors import DataError
 from tuinet.exercises.worksheet import Assignment, Sheet, WorksheetError, assignment_of
-from tuinet.files.opened import ANSWERS
+from tuinet.files import ANSWERS
 
 COLUMNS: Final = ("student", "question", "answer")
 _MOST_FAULTS: Final = 20

@@ -69,7 +69,7 @@ _NEW_MEMORY: Final = "restarts the optimizer, whose memory starts empty"
 class Experiment:
     """One run, described completely: the same Experiment gives the same numbers, bit for bit.
 
-    The defaults come from measuring (see the README): a 2-2-1 sigmoid network that solves XOR in about twelve
+    The defaults come from measuring (see the manual): a 2-2-1 sigmoid network that solves XOR in about twelve
     seconds at the default speed. ``None`` stands for what the dataset or the optimizer has as its own default.
     """
 

@@ -160,6 +160,7 @@ class TuinetApp(ThemedApp):
         lesson = self.keymap.applied(LESSON_BINDINGS)[-1]
         yield _command(lesson, partial(self.run_action, lesson.action, self._dashboard))
         yield SystemCommand(*RECORD, self._dashboard.screens.action_record_run)
+        yield SystemCommand("Manual", "The page about what has the keys, and from there all others", self.open_manual)
         type_value = partial(self._dashboard.screens.open_settings, typing=True)
         polling = screen if isinstance(screen, PollingScreen) else self._dashboard
         yield from setting_commands(type_value, polling.configuring.choose)
@@ -227,6 +228,13 @@ class TuinetApp(ThemedApp):
         if isinstance(self.screen, PollingScreen):
             beside = self._dashboard.lesson.text_beside()
             self.push_screen(HelpScreen(self.screen.topics(), self._themes[self.theme], beside))
+
+    def open_manual(self) -> None:
+        """Show the page of the manual that is about what has the keys."""
+        from tuinet.tui.screens.help import open_manual
+
+        asked = self.screen if isinstance(self.screen, PollingScreen) else self._dashboard
+        open_manual(self, asked.topics().page, self._themes[self.theme])
 
 
 def _command(binding: Binding, run: Callable[[], Awaitable[bool]]) -> SystemCommand:

@@ -25,6 +25,7 @@ RATES: Final = Binding.Group("rate finder")
 COMPARE: Final = Binding.Group("compare")
 EXERCISE: Final = Binding.Group("exercise")
 CLASS: Final = Binding.Group("class")
+MANUAL: Final = Binding.Group("manual")
 
 
 def listed(

@@ -17,12 +17,13 @@ from tuinet.tui.bindings import slug, title_of
 from tuinet.tui.keymap import (
     APP_BINDINGS,
     CHECK_BINDINGS,
-    CLOSE_BINDINGS,
     COMPARE_BINDINGS,
     DASHBOARD_BINDINGS,
     EXERCISE_BINDINGS,
+    HELP_BINDINGS,
     LESSON_BINDINGS,
     MAIN_BINDINGS,
+    MANUAL_BINDINGS,
     MICROSCOPE_BINDINGS,
     PALETTE_BINDING,
     RATES_BINDINGS,
@@ -43,7 +44,8 @@ _SCREENS: Final = (
     RATES_BINDINGS,
     COMPARE_BINDINGS,
     SHARE_BINDINGS,
-    CLOSE_BINDINGS,
+    HELP_BINDINGS,
+    MANUAL_BINDINGS,
 )
 _STAY: Final = (
     *("left", "right", "up", "down", "home", "end", "pageup", "pagedown"),

@@ -25,6 +25,7 @@ from tests.tui.test_app import make_app, screen_text
 from tests.tui.test_lessons import app_with
 from tuinet.beside.starts import starts_task
 from tuinet.experiment.experiment import Experiment
+from tuinet.manual.pages import find_page
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.starts import NoStarts, Starts, Sweep
 from tuinet.observe.view import Plane, StartsView, View
@@ -588,12 +589,12 @@ async def test_a_lesson_shows_it(tmp_path: Path) -> None:
         assert wanted(runner) == StartsView(64)
 
 
-def test_the_readme_quotes_the_panel() -> None:
+def test_the_manual_quotes_the_panel() -> None:
     session = Session(Experiment())
     found = [result for result in starts_task(session, StartsView(64), Plane()).results() if result is not None][-1]
     assert isinstance(found, Starts)
     lines = ["".join(text for text, _ in line) for line in lines_of(found, 0, session.snapshot(View()), DARK, 76, 5)]
-    assert "\n".join(lines) in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "\n".join(lines) in find_page("starts").text
 
 
 @pytest.mark.terminal

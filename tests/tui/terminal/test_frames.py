@@ -368,12 +368,17 @@ async def play_dashboard(experiment: Experiment, terminal: Terminal, seed: int, 
     assert app.received[1] + app.twins.own.received < app.received[0] + app.twins.stock.received
 
 
+def forbid_leaving(monkeypatch: pytest.MonkeyPatch) -> None:
+    for action in ("action_quit", "action_quit_at_once"):
+        monkeypatch.setattr(TuinetApp, action, stay)
+
+
 @pytest.mark.parametrize("terminal", TERMINALS, ids=str)
 async def test_the_dashboard_looks_the_same(
     terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(TuinetApp, "action_quit", stay)
+    forbid_leaving(monkeypatch)
     await play_dashboard(wide_classes(tmp_path), terminal, seed=TERMINALS.index(terminal), count=25)
 
 
@@ -381,7 +386,7 @@ async def test_without_colours_a_cell_that_changes_with_its_neighbours_is_sent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(TuinetApp, "action_quit", stay)
+    forbid_leaving(monkeypatch)
     await play_dashboard(EXPERIMENTS[19 % (len(EXPERIMENTS) + 1) - 1], TERMINALS[3], seed=119, count=50)
 
 
@@ -391,7 +396,7 @@ async def test_the_dashboard_looks_the_same_for_long(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(TuinetApp, "action_quit", stay)
+    forbid_leaving(monkeypatch)
     experiment = (wide_classes(tmp_path), *EXPERIMENTS)[seed % (len(EXPERIMENTS) + 1)]
     await play_dashboard(experiment, TERMINALS[seed % len(TERMINALS)], seed=100 + seed, count=100)
 

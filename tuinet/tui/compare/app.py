@@ -91,7 +91,7 @@ class CompareApp(ThemedApp):
     def action_help(self) -> None:
         """Explain keys and screen."""
         if isinstance(self.screen, CompareScreen):
-            topics = Topics(COMPARE_BINDINGS, APP_BINDINGS, (CellsPanel,), None)
+            topics = Topics(COMPARE_BINDINGS, APP_BINDINGS, (CellsPanel,), None, page="36-compare.md")
             self.push_screen(HelpScreen(topics, self._themes[self.theme]))
 
 

@@ -116,6 +116,8 @@ class CellPanel(Widget):
     """Keys of the panel while it has the focus: they are bound, and stand in footer, help and configuration."""
     HEADING: ClassVar[str] = ""
     """Of its part of help, and the title in its frame where `title` has none."""
+    MANUAL: ClassVar[str] = ""
+    """Of the manual, the page about it, as a link has it."""
     UNSEEN: ClassVar[Mapping[str, object]] = {}
     """What fields of a `View` are when the panel does not need them."""
     IS_SLOW: ClassVar[bool] = True

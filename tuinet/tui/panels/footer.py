@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from textual.binding import Binding
 from textual.reactive import reactive
 from textual.strip import Strip
+from textual.widget import Widget
 
 from tuinet.observe.snapshot import Frame
 from tuinet.tui.draw.text import Piece, row, wrapped
@@ -99,6 +100,39 @@ class KeysPanel(CellPanel):
         """The row of keys."""
         named = offered(keymap_of(self.app).applied(self._named), frame, self.page)
         return [key_row(hints(named), theme, width)][:height]
+
+
+class KeyBar(Widget):
+    """The row of keys of a screen that shows no run; or what is said in its place.
+
+    Parameters
+    ----------
+    bindings
+        What the screen binds.
+    """
+
+    DEFAULT_CSS = """
+    KeyBar {
+        dock: bottom;
+        width: 100%;
+        height: 1;
+    }
+    """
+    ALLOW_SELECT = False
+    theme: reactive[Theme | None] = reactive(None)
+    said: reactive[str] = reactive("")
+
+    def __init__(self, bindings: Iterable[Binding], theme: Theme) -> None:
+        super().__init__()
+        self._named = tuple(bindings)
+        self.set_reactive(KeyBar.theme, theme)
+
+    def render_line(self, y: int) -> Strip:
+        """The row."""
+        assert self.theme is not None
+        if self.said:
+            return row([(f" {self.said}", self.theme.inks.text)], self.size.width, self.theme.inks.blank)
+        return key_row(hints(keymap_of(self.app).applied(self._named)), self.theme, self.size.width)
 
 
 def key_row(all_hints: Sequence[Hint], theme: Theme, width: int) -> Strip:

@@ -151,6 +151,7 @@ class LessonPanel(ScrollingPanel):
     """As much of a step as fits, from the row that it was scrolled to; what is asked or to be done stays in sight."""
 
     HEADING = "lesson"
+    MANUAL = "41-lessons.md"
     FOLLOWS = ("page",)
     OVERLAP = 2
     page: reactive[Page | None] = reactive(None, repaint=False)

@@ -148,6 +148,7 @@ class LossPanel(CellPanel, can_focus=True):
     """The loss since the start of the run, and how it stands now."""
 
     HEADING = "loss"
+    MANUAL = "22-panels.md#loss"
     FOLLOWS = ("scale",)
     scale: reactive[Scale] = reactive("auto", repaint=False)
 

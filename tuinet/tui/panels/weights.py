@@ -137,6 +137,7 @@ class WeightsPanel(CellPanel, can_focus=True):
     """Weights and biases, laid out as the matrices they are; one of them can be chosen and changed."""
 
     HEADING = "weights and biases"
+    MANUAL = "22-panels.md#weights-and-biases"
     KEYS = (
         listed("left", "move(0, -1)", "choose", "Choose the one left of it: weight or bias", WEIGHTS, "◂"),
         listed("right", "move(0, 1)", "choose", "Choose the one right of it: weight or bias", WEIGHTS, "▸"),

@@ -106,6 +106,8 @@ class Topics:
     snapshot: Any
     """The `Snapshot` that they show; ``None`` on a screen that shows no run, whose panels ask for none."""
     keymap: Keymap = UNCHANGED
+    page: str = ""
+    """Of the manual, as a link has it: about what has the keys; empty for its table of contents."""
 
     def with_keys(self, keymap: Keymap) -> Topics:
         """Rename the keys to those that the user has chosen."""
@@ -137,6 +139,8 @@ class PollingScreen(ThemedScreen):
     """Keys of the screen, for help; of a screen above the dashboard they are all that is bound."""
     GLOSSARY: ClassVar[tuple[type[CellPanel], ...]] = ()
     """The panels that help explains."""
+    MANUAL: ClassVar[str] = "12-screen.md"
+    """Of the manual, the page about it, as a link has it."""
     frame: reactive[Frame | None] = reactive(None, repaint=False)
     notice: reactive[str] = reactive("", repaint=False)
     is_told: reactive[bool] = reactive(False, repaint=False)
@@ -311,7 +315,8 @@ class PollingScreen(ThemedScreen):
 
     def topics(self) -> Topics:
         """The topics of help on this screen."""
-        return Topics(self.KEYS, (*APP_BINDINGS, PALETTE_BINDING), self.GLOSSARY, self.shown.snapshot)
+        everywhere = (*APP_BINDINGS, PALETTE_BINDING)
+        return Topics(self.KEYS, everywhere, self.GLOSSARY, self.shown.snapshot, page=self.MANUAL)
 
 
 class FramedScreen(PollingScreen):

@@ -123,6 +123,7 @@ def parameter_names(snapshot: Snapshot, layer: int, places: Sequence[int]) -> li
 class GradientCheckScreen(ScrollingScreen):
     """Every gradient twice: from backpropagation, and from differences of the loss."""
 
+    MANUAL = "34-train.md#check-the-gradients"
     NEEDS_RUN = True
     KEYS = CHECK_BINDINGS
     GLOSSARY = (StatusPanel, CheckPanel)

@@ -245,7 +245,15 @@ class Dashboard(DashboardState):
         here = own or (training if self.page is None else (*LESSON_BINDINGS, *training))
         others = usable((key for key in help_bindings() if key not in here), self.shown)
         panels = [type(panel) for panel in self.query(CellPanel) if panel.display]
-        return Topics(tuple(usable(here, self.shown)), tuple(others), panels, self.shown.snapshot)
+        first, snapshot = tuple(usable(here, self.shown)), self.shown.snapshot
+        return Topics(first, tuple(others), panels, snapshot, page=self._manual_page())
+
+    def _manual_page(self) -> str:
+        """Of the manual, the page about the lesson that is on, or the panel that has the keys or the full screen."""
+        if isinstance(self.focused, CellPanel) and self.focused.MANUAL:
+            return self.focused.MANUAL
+        name = layout.LESSON if self.page is not None else self.zoomed
+        return (self.panel(name).MANUAL if name else "") or self.MANUAL
 
     def panel(self, name: str) -> CellPanel:
         """The panel of a name, made now where it has not been."""

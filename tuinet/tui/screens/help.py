@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.geometry import Region, Size
@@ -17,9 +17,9 @@ from tuinet.tui.bindings import MICROSCOPE, SETTINGS, detail_of, title_of
 from tuinet.tui.draw.text import Piece, row, width_of
 from tuinet.tui.keymap import (
     APP_BINDINGS,
-    CLOSE_BINDINGS,
     DASHBOARD_BINDINGS,
     EXERCISE_BINDINGS,
+    HELP_BINDINGS,
     LESSON_BINDINGS,
     MICROSCOPE_BINDINGS,
     PALETTE_BINDING,
@@ -29,7 +29,7 @@ from tuinet.tui.keymap import (
 from tuinet.tui.layout import Arrangement, PanelGrid
 from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import SAMPLE_WIDTH, CellPanel, Entry, panel_class
-from tuinet.tui.panels.footer import key_name
+from tuinet.tui.panels.footer import KeyBar, key_name
 from tuinet.tui.screens.base import ClosingScreen, ThemedScreen, Topics
 from tuinet.tui.style.theme import Theme
 
@@ -110,6 +110,10 @@ class HelpScreen(ThemedScreen, ClosingScreen[None]):
     """
 
     CSS = """
+    HelpScreen > PanelGrid {
+        height: 1fr;
+    }
+
     HelpView {
         width: 100%;
         height: 1fr;
@@ -119,7 +123,7 @@ class HelpScreen(ThemedScreen, ClosingScreen[None]):
         scrollbar-size-vertical: 1;
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*CLOSE_BINDINGS]
+    BINDINGS: ClassVar[list[BindingType]] = [*HELP_BINDINGS]
 
     def __init__(self, topics: Topics, theme: Theme, beside: CellPanel | None = None) -> None:
         super().__init__()
@@ -127,9 +131,10 @@ class HelpScreen(ThemedScreen, ClosingScreen[None]):
         self.set_reactive(ThemedScreen.theme, theme)
 
     def compose(self) -> ComposeResult:
-        """One view, which has the focus, so that it scrolls by keys."""
+        """One view, which has the focus, so that it scrolls by keys; and those of the screen."""
         view = HelpView(self._topics, self.colours, id=_VIEW)
         yield view if self._beside is None else PanelGrid(self._beside, view, plan=self._plan)
+        yield KeyBar(HELP_BINDINGS, self.colours)
 
     def _plan(self, width: int, height: int) -> Arrangement:
         from tuinet.tui.screens.beside_lesson import plan_beside  # noqa: PLC0415 - for those who take one
@@ -143,12 +148,32 @@ class HelpScreen(ThemedScreen, ClosingScreen[None]):
     def watch_theme(self) -> None:
         """Use other colours."""
         self.query_one(HelpView).show_theme(self.colours)
+        self.query_one(KeyBar).theme = self.colours
         if self._beside is not None:
             self._beside.theme = self.colours
+
+    def action_manual(self) -> None:
+        """Read on in the manual."""
+        open_manual(self.app, self._topics.page, self.colours)
 
     def action_close(self) -> None:
         """Back to the dashboard."""
         self.dismiss()
+
+
+def open_manual(app: App[Any], address: str, theme: Theme) -> None:
+    """Show a page of the manual.
+
+    Parameters
+    ----------
+    address
+        As a link has it; empty for the table of contents.
+    """
+    from tuinet.manual.pages import page_of, pages  # noqa: PLC0415 - Markdown is for those who read it
+    from tuinet.tui.manual.screen import ManualScreen  # noqa: PLC0415
+
+    file, _, anchor = address.partition("#")
+    app.push_screen(ManualScreen(page_of(file) or pages()[0], theme, anchor))
 
 
 class HelpView(ScrollView, can_focus=True):

@@ -141,6 +141,7 @@ _MAP_WIDTH: Final = 44
 class MicroscopeScreen(FramedScreen):
     """A table of the whole layer, and the equations of one neuron for one sample."""
 
+    MANUAL = "23-microscope.md"
     KEYS = MICROSCOPE_BINDINGS
     GLOSSARY = (StatusPanel, ExplanationPanel, StepNetworkPanel, StepLandscapePanel, StepMapPanel)
 

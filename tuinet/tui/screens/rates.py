@@ -121,6 +121,7 @@ def picture_of(frame: Frame, choice: RateChoice) -> RatePicture | None:
 class RatesScreen(FramedScreen):
     """How the run goes on with other learning rates; one of them can be taken over."""
 
+    MANUAL = "27-rates.md"
     KEYS = RATES_BINDINGS
     GLOSSARY = (StatusPanel, RatesPanel)
 

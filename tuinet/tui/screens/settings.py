@@ -240,6 +240,7 @@ class SettingsScreen(SettingActions):
         Whether to type its value at once.
     """
 
+    MANUAL = "31-settings.md"
     KEYS = SETTINGS_BINDINGS
     GLOSSARY = (StatusPanel, SettingsPanel, LossPanel, BoundaryPanel)
     AUTO_FOCUS = ""

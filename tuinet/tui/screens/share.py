@@ -203,6 +203,7 @@ _ANY_WIDTH = 80
 class ShareScreen(ScrollingScreen):
     """Shows the line, and has the terminal copy it."""
 
+    MANUAL = "51-runs.md#one-line-that-leads-here"
     NEEDS_RUN = True
     KEYS = SHARE_BINDINGS
     GLOSSARY = (StatusPanel, SharePanel)

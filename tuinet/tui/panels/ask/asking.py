@@ -71,6 +71,7 @@ class QuestionPanel(CellPanel):
     """Has a question at all times, which is one that can be asked of the data."""
 
     HEADING = "ask the network"
+    MANUAL = "24-ask.md"
     UNSEEN = {"question": None}
 
     def __init__(self, *, id: str | None = None, number: str = "") -> None:

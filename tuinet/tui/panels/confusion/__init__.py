@@ -118,6 +118,7 @@ class ConfusionPanel(CellPanel, can_focus=True):
     """How well the network does class by class, or number by number, on the test set and on the training set."""
 
     HEADING = "confusion, predictions"
+    MANUAL = "22-panels.md#confusion-and-predictions"
     KEYS = (
         listed("E", "other_set", "set", "The other set first: training or test", GROUP),
         listed("up", "scroll(-1, 0)", "predictions", "Predictions before: a row", GROUP, "▴"),

@@ -118,6 +118,7 @@ class FlowPanel(CellPanel, can_focus=True):
     """Norms of the gradients against epochs, histograms of the gradients, and words, for every layer."""
 
     HEADING = "gradient flow"
+    MANUAL = "22-panels.md#gradient-flow"
     KEYS = (
         listed(
             "up", "choose(-1)", "layer", "Layer before: its gradients by themselves, or those of all layers", GROUP, "▴"

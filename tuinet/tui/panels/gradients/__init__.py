@@ -27,6 +27,7 @@ class GradientsPanel(CellPanel, can_focus=True):
     """For each layer the size of its gradients and how fast it learns; with more room, over time and spread out."""
 
     HEADING = "gradients"
+    MANUAL = "22-panels.md#gradients"
     UNSEEN = {"spread": False}
 
     def __init__(self, *, id: str | None = None, number: str = "") -> None:

@@ -226,6 +226,7 @@ class HiddenSpacePanel(CellPanel, can_focus=True):
     """The samples and the input plane as a hidden layer sees them, and the line that the next layer draws there."""
 
     HEADING = "hidden space"
+    MANUAL = "22-panels.md#hidden-space"
     KEYS = (
         listed("left", "choose(-1, 0)", "layer", "Layer before: the hidden layer nearer to the inputs", GROUP, "◂"),
         listed("right", "choose(1, 0)", "layer", "Next layer: the hidden layer nearer to the output", GROUP, "▸"),

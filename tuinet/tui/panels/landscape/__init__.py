@@ -173,6 +173,7 @@ class LandscapePanel(CellPanel, can_focus=True):
     """The loss over a plane through the weights, and the run on its way."""
 
     HEADING = "landscape"
+    MANUAL = "26-landscape.md"
     KEYS = (*PLACE_KEYS, *PATH_KEYS, *WEIGHT_KEYS, LEAVE_BINDING)
     UNSEEN = {"landscape": None}
     _choice = LandscapeChoice()

@@ -65,6 +65,7 @@ class BoundaryPanel(SampleEditor, can_focus=True):
     """The function that the network computes, with the samples on it, on a plane that can be chosen."""
 
     HEADING = "map"
+    MANUAL = "21-map.md"
     KEYS = (*CURSOR_KEYS, *PLANE_KEYS)
     UNSEEN = {"columns": 0, "rows": 0, "aspect": None, "pointed": None, "step": False}
     IS_SLOW = False

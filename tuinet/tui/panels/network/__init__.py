@@ -127,6 +127,7 @@ class NetworkPanel(CellPanel, can_focus=True):
     """The layers from left to right; while it has the focus a cursor chooses one of the neurons."""
 
     HEADING = "network"
+    MANUAL = "22-panels.md#network"
     KEYS = (
         listed(
             "left", "move(0, -1)", "choose", "Choose in the layer before: the neuron nearest to this one", GROUP, "◂"

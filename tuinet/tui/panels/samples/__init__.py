@@ -108,6 +108,7 @@ class SamplesPanel(CellPanel, can_focus=True):
     """Samples with what the network makes of each; a key leads on to the weights and to the responses of units."""
 
     HEADING = "samples"
+    MANUAL = "22-panels.md#samples"
     KEYS = (
         listed("left", "move(0, -1)", "move", "Choose the one left of it: sample or unit", GROUP, "◂"),
         listed("right", "move(0, 1)", "move", "Choose the one right of it: sample or unit", GROUP, "▸"),

@@ -115,6 +115,7 @@ class StartsPanel(CellPanel, can_focus=True):
     """Small maps and losses of many starts, what has become of them, and a sweep of one number."""
 
     HEADING = "starts"
+    MANUAL = "25-starts.md"
     KEYS = (
         listed("left", "move(0, -1)", "choose", "Choose the one left of it: start, or value of a sweep", GROUP, "◂"),
         listed("right", "move(0, 1)", "choose", "Choose the one right of it: start, or value of a sweep", GROUP, "▸"),

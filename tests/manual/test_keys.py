@@ -1,0 +1,66 @@
+"""The pages of keys are those that the bindings make."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from manual_keys import written
+from tuinet.manual.pages import FOLDER, find_page
+from tuinet.tui.bindings import title_of
+from tuinet.tui.keymap import DASHBOARD_BINDINGS, LESSON_BINDINGS
+
+
+@pytest.mark.parametrize("file", written())
+def test_the_page_of_keys_is_what_the_script_writes(file: str) -> None:
+    """After a change of keys: python scripts/manual_keys.py."""
+    assert (FOLDER / file).read_text(encoding="utf-8") == f"{written()[file]}\n"
+
+
+def test_every_key_of_the_dashboard_has_a_line() -> None:
+    lines = find_page("keys").text.split("\n")
+    for binding in DASHBOARD_BINDINGS:
+        if title_of(binding):
+            said = re.compile(rf"{re.escape(binding.key_display or binding.key)} +{re.escape(title_of(binding))}\.")
+            assert any(said.match(line) for line in lines), binding
+
+
+SAID = (
+    ("first-minute", "| `{step('epoch')}`, `{step('phase')}` | it stops, and trains exactly one epoch, or one phase"),
+    ("first-minute", "| `{microscope}` | the arithmetic of that phase"),
+    ("first-minute", "| `{back('phase')}`, `{seek_start}` | one phase back, or to the start"),
+    ("first-minute", "| `{settings}` | everything that can be changed"),
+    ("first-minute", "more hidden neurons (`{shift_neurons(1)}`). Another start (`{reinitialize_new}`)"),
+    ("screen", "`{toggle_hints}` hides such remarks"),
+    ("stepping", "| `{swap_branch}` | to the next of the branches"),
+    ("stepping", "`{swap_branch}` swaps between the two"),
+    ("stepping", "`{swap_branch}` shows the one that was left"),
+    ("stepping", "Press `{shift_optimizer(1)}`, which takes momentum"),
+    ("stepping", "press `{seek_start}`: it is at its start again"),
+    ("stepping", "| `{undo}` | to before the last change"),
+    ("stepping", "| `{edit_weights}` | one weight"),
+    ("map", "`{turn_samples}` shows all samples"),
+    ("map", "`{toggle_discrete}` shows which class is decided"),
+    ("map", "`{save_points}` writes the samples"),
+    ("panels", "`{toggle_log_scale}` chooses, linear or logarithmic"),
+    ("microscope", "`{check_gradients}` shows every gradient"),
+    ("rates", "`{find_rate}` in the dashboard"),
+    ("landscape", "Go back with `{seek_start}`, take momentum with `{shift_optimizer(1)}`"),
+    ("lessons", "| `{lesson}` | comes back to it"),
+    ("teaching", "`{remove_layer}` takes the hidden layer away, `{toggle_running}`; `{undo}` brings it back"),
+    (
+        "teaching",
+        "`{shift_learning_rate(-1)}` and `{shift_learning_rate(1)}`, `{reinitialize_new}`",
+    ),
+    ("runs", "`{share}` shows the command line"),
+    ("runs", "`{save_run}` saves the same to a file"),
+)
+"""Sentences of pages, with actions in place of their keys."""
+
+
+@pytest.mark.parametrize(("page", "sentence"), SAID)
+def test_sentences_name_the_keys_that_are(page: str, sentence: str) -> None:
+    keys = {one.action: one.key_display or one.key for one in (*LESSON_BINDINGS, *DASHBOARD_BINDINGS)}
+    said = re.sub(r"{([^}]+)}", lambda match: keys[match[1]], sentence)
+    assert said in " ".join(find_page(page).text.split())

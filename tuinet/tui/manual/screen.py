@@ -1,0 +1,135 @@
+"""The screen of the manual."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.events import Key, Resize
+
+from tuinet.manual.pages import CONTENTS, Page
+from tuinet.tui.keymap import MANUAL_BINDINGS
+from tuinet.tui.manual.search import SearchScreen
+from tuinet.tui.manual.viewer import PageViewer
+from tuinet.tui.panels.footer import KeyBar
+from tuinet.tui.screens.base import ClosingScreen, ThemedScreen
+from tuinet.tui.style.theme import Theme
+
+STYLES: Final = Path(__file__).with_name("manual.tcss")
+_ROOMY: Final = 110
+"""Columns from which on the outline stands beside a page without being asked for."""
+
+
+class ManualScreen(ThemedScreen, ClosingScreen[None]):
+    """Shows the pages of the manual.
+
+    Parameters
+    ----------
+    page
+        The first page.
+    anchor
+        Of a heading on it; empty for its top.
+    """
+
+    CSS_PATH = STYLES
+    BINDINGS: ClassVar[list[BindingType]] = [*MANUAL_BINDINGS]
+
+    def __init__(self, page: Page, theme: Theme, anchor: str = "") -> None:
+        super().__init__()
+        self._page, self._anchor = page, anchor
+        self._sought = ""
+        self._outline: bool | None = None
+        """Whether the outline is wanted; ``None`` where that is left to the width."""
+        self.set_reactive(ThemedScreen.theme, theme)
+
+    def compose(self) -> ComposeResult:
+        """The page, and the keys."""
+        yield PageViewer(self._page, self._anchor)
+        yield KeyBar(MANUAL_BINDINGS, self.colours)
+
+    @property
+    def viewer(self) -> PageViewer:
+        """What shows the page."""
+        return self.query_one(PageViewer)
+
+    def on_mount(self) -> None:
+        """Let the keys scroll at once."""
+        self.viewer.document.focus()
+
+    def on_resize(self, event: Resize) -> None:
+        """Show the outline where there is room for it."""
+        wanted = event.size.width >= _ROOMY if self._outline is None else self._outline
+        self.viewer.show_table_of_contents = wanted
+
+    def watch_theme(self) -> None:
+        """Show the keys in other colours; the rest follows the application's."""
+        for bar in self.query(KeyBar):
+            bar.theme = self.colours
+
+    def say(self, words: str) -> None:
+        """Say something until the next key."""
+        self.query_one(KeyBar).said = words
+
+    def on_key(self, event: Key) -> None:
+        """Show the keys again."""
+        self.say("")
+
+    def on_page_viewer_led_out(self, event: PageViewer.LedOut) -> None:
+        """Name an address, since there is no browser."""
+        self.say(event.target)
+
+    def action_link(self, step: int) -> None:
+        """Mark the next link, or the one before."""
+        if not self.viewer.choose_link(step):
+            self.say("this page has no links")
+
+    async def action_follow(self) -> None:
+        """Go where the marked link leads."""
+        if not await self.viewer.follow():
+            self.say("tab marks a link")
+
+    async def action_back(self) -> None:
+        """Go to the page before."""
+        await self.viewer.back()
+
+    async def action_turn(self, step: int) -> None:
+        """Go to the next page."""
+        await self.viewer.turn(step)
+
+    async def action_contents(self) -> None:
+        """Go to the table of contents."""
+        await self.viewer.go(f"{CONTENTS}.md")
+
+    def action_outline(self) -> None:
+        """Show the headings beside the page, or not."""
+        self._outline = not self.viewer.show_table_of_contents
+        self.viewer.show_table_of_contents = self._outline
+
+    def action_scroll_page(self, pages: int) -> None:
+        """Scroll by pages."""
+        self.viewer.scroll_relative(y=pages * (self.viewer.size.height - 1), animate=False)
+
+    def action_edge(self, direction: int) -> None:
+        """Scroll to the top or the bottom."""
+        if direction < 0:
+            self.viewer.scroll_home(animate=False)
+        else:
+            self.viewer.scroll_end(animate=False)
+
+    def action_search(self) -> None:
+        """Ask for words, and go to the place that is chosen."""
+
+        async def go(address: str | None) -> None:
+            if address is not None:
+                await self.viewer.go(address)
+
+        self.app.push_screen(SearchScreen(self._sought), go)
+
+    def action_close(self) -> None:
+        """Back to where the reader has come from, or leave."""
+        if len(self.app.screen_stack) > 1:
+            self.dismiss()
+        else:
+            self.app.exit()
