@@ -23,7 +23,6 @@ from tuinet.tui.keymap import (
     HELP_BINDINGS,
     LESSON_BINDINGS,
     MAIN_BINDINGS,
-    MANUAL_BINDINGS,
     MICROSCOPE_BINDINGS,
     PALETTE_BINDING,
     RATES_BINDINGS,
@@ -33,6 +32,7 @@ from tuinet.tui.keymap import (
     UNCHANGED,
     Keymap,
 )
+from tuinet.tui.manual.keys import MANUAL_BINDINGS
 from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import panel_class
 

@@ -21,7 +21,6 @@ from tuinet.tui.bindings import (
     COMPARE,
     EXERCISE,
     LESSON,
-    MANUAL,
     MICROSCOPE,
     NETWORK,
     PANEL,
@@ -83,18 +82,10 @@ DASHBOARD_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("w", "edit_weights", "weights", "Weights: choose one, and change it by hand", WEIGHTS),
     *TIME_BINDINGS,
     quiet("g", "check_gradients", "Gradient check: every gradient beside a numeric one", SCREEN),
-    quiet(
-        "f", "find_rate(False)", "Rate finder: many learning rates from here; in a class, a copy of your own", SCREEN
-    ),
+    quiet("f", "find_rate(False)", "Rate finder: many learning rates from here; in a class, your own copy", SCREEN),
     quiet("F", "find_rate(True)", "Rate finder in a class: where f makes a copy of your own or goes back", SCREEN),
     quiet("c", "class", "Class: open it to others on this machine, ask it, reveal, close it", CLASS),
-    quiet(
-        "at",
-        "point",
-        "Point at the cursor of a panel, or the phase: all in the class see it; again, at nothing",
-        CLASS,
-        "@",
-    ),
+    quiet("at", "point", "Point at a cursor, or the phase: all in the class see it; again, at nothing", CLASS, "@"),
     quiet("left_parenthesis", "shift_learning_rate(-1)", "Smaller learning rate: the next of 1, 2, 5", NETWORK, "("),
     quiet("right_parenthesis", "shift_learning_rate(1)", "Larger learning rate: the next of 1, 2, 5", NETWORK, ")"),
     quiet("o", "shift_optimizer(1)", "Next optimizer: its memory starts empty; the weights stay", NETWORK),
@@ -167,27 +158,6 @@ HELP_BINDINGS: Final[tuple[Binding, ...]] = (
     *CLOSE_BINDINGS,
 )
 """Keys of help."""
-
-MANUAL_BINDINGS: Final[tuple[Binding, ...]] = (
-    listed("tab", "link(1)", "link", "Next link: marked, and brought in sight", MANUAL),
-    quiet("shift+tab", "link(-1)", "Link before: marked, and brought in sight", MANUAL),
-    listed("enter", "follow", "follow", "Follow the link: to the page that it leads to", MANUAL),
-    listed("b", "back", "back", "Back: to the page before, where it was", MANUAL),
-    listed("slash", "search", "search", "Search: words on all pages", MANUAL, "/"),
-    listed("c", "contents", "contents", "Contents: all pages", MANUAL),
-    listed("n", "turn(1)", "page", "Next page: in the order of the contents", MANUAL),
-    listed("p", "turn(-1)", "page", "Page before: in the order of the contents", MANUAL),
-    listed("o", "outline", "outline", "Outline: the headings of the page beside it, or not", MANUAL),
-    quiet("space", "scroll_page(1)", "Scroll on: a page", MANUAL),
-    quiet("g", "edge(-1)", "Top: of the page", MANUAL),
-    quiet("G", "edge(1)", "Bottom: of the page", MANUAL),
-    alias("alt+left", "back"),
-    alias("backspace", "back"),
-    listed("escape", "close", "close", "Close: back to where you were", MANUAL, "esc"),
-    leads_back("q"),
-    leads_back("question_mark", "contents"),
-)
-"""Keys of the manual."""
 
 MICROSCOPE_BINDINGS: Final[tuple[Binding, ...]] = (
     *STEPPING_BINDINGS,

@@ -291,6 +291,14 @@ class PlannedLayout(Layout):
         ]
 
 
+def lowered(plan: Plan, width: int, height: int, rows: int) -> Arrangement:
+    """A plan with so many rows more for the status, and so many less for all the rest."""
+    placed = plan(width, height - rows)
+    moved = {name: region.translate((0, rows)) for name, region in placed.items()}
+    status = placed[STATUS]
+    return {**moved, STATUS: Region(status.x, status.y, status.width, status.height + rows)}
+
+
 class PanelGrid(Widget):
     """Holds the panels of a screen."""
 

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.events import Key, Resize
 
 from tuinet.manual.pages import CONTENTS, Page
-from tuinet.tui.keymap import MANUAL_BINDINGS
+from tuinet.tui.manual.keys import MANUAL_BINDINGS
 from tuinet.tui.manual.search import SearchScreen
 from tuinet.tui.manual.viewer import PageViewer
 from tuinet.tui.panels.footer import KeyBar

@@ -25,7 +25,7 @@ from tuinet.session.commands import Resume
 from tuinet.tui.actions import ConfiguringActions, TrainingActions
 from tuinet.tui.draw.text import count
 from tuinet.tui.keymap import APP_BINDINGS, PALETTE_BINDING, UNCHANGED, Keymap, keymap_of
-from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid, Plan
+from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid, Plan, lowered
 from tuinet.tui.messages import CommandGiven, EpochChosen, KeyRefused, ViewChanged
 from tuinet.tui.notices import Notice
 from tuinet.tui.panels.base import CellPanel, Entry
@@ -392,11 +392,3 @@ def bars(width: int, height: int, status: int = 1) -> tuple[Arrangement, Region]
     """Where the status, of so many rows, and the keys go; and what is left between them."""
     body = Region(0, status, width, max(height - status - 1, 0))
     return {STATUS: Region(0, 0, width, status), KEYS: Region(0, height - 1, width, 1)}, body
-
-
-def lowered(plan: Plan, width: int, height: int, rows: int) -> Arrangement:
-    """A plan with so many rows more for the status, and so many less for all the rest."""
-    placed = plan(width, height - rows)
-    moved = {name: region.translate((0, rows)) for name, region in placed.items()}
-    status = placed[STATUS]
-    return {**moved, STATUS: Region(status.x, status.y, status.width, status.height + rows)}
