@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.inline import run_inline
-from tuinet.exercises.pages import RULES
+from tuinet.exercises.sheets.pages import RULES
+from tuinet.exercises.sheets.worksheet import Assignment
 from tuinet.exercises.topic import TOPICS
-from tuinet.exercises.worksheet import Assignment
 
 FEW = ("--students", "2", "--seed", "7")
 

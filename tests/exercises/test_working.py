@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tuinet.exercises.phase import exercise_of_phase
-from tuinet.exercises.series import Series, series
+from tuinet.exercises.series import ExerciseSeries, series
 from tuinet.exercises.topic import LEVELS, TOPICS, exercise
 from tuinet.exercises.working import Working
 from tuinet.explain.explanation import Line
@@ -89,7 +89,7 @@ def test_answers_as_they_are_asked_solve_any_exercise(topic: str) -> None:
     assert working.alone == len(working.exercise.blanks) > 0
 
 
-def solved(one: Series, answers: int) -> Working:
+def solved(one: ExerciseSeries, answers: int) -> Working:
     """So many blanks found at once, the others told."""
     working = one.working()
     while working.blank is not None:

@@ -16,10 +16,10 @@ from tuinet.cli.config import keymap_of
 from tuinet.cli.explain import write_text
 from tuinet.cli.themes import look_options
 from tuinet.exercises.blank import Blank
-from tuinet.exercises.series import Series, series
+from tuinet.exercises.series import ExerciseSeries, series
+from tuinet.exercises.sheets.worksheet import MOST_SEED
 from tuinet.exercises.topic import LEVELS, TOPICS
 from tuinet.exercises.working import Working
-from tuinet.exercises.worksheet import MOST_SEED
 from tuinet.explain.explanation import AnyLine, Line, Remark, rows_of
 from tuinet.options import GroupedHelp, NameChoice
 from tuinet.output import write_line, write_lines, write_prompt
@@ -85,11 +85,11 @@ def exercise_command(
     write_lines([f"{left.words}.", _again(left)])
 
 
-def _again(asked: Series) -> str:
+def _again(asked: ExerciseSeries) -> str:
     return f"The same numbers again: --seed {asked.seed}"
 
 
-def _ask_in_turn(asked: Series, count: int) -> None:
+def _ask_in_turn(asked: ExerciseSeries, count: int) -> None:
     """Ask exercises line by line, until there are enough of them or the input ends."""
     mistakes: Counter[str] = Counter()
     for number in range(1, count + 1):

@@ -10,12 +10,12 @@ from typing import Final
 
 import click
 
-from tuinet.exercises.answer_file import FaultyAnswersError, read_answers, template
-from tuinet.exercises.marking import Mark, Marks
-from tuinet.exercises.pages import POINTS, RULES, key_page, sheet_page
+from tuinet.exercises.sheets.answer_file import FaultyAnswersError, read_answers, template
+from tuinet.exercises.sheets.marking import AnswerMark, ClassMarks
+from tuinet.exercises.sheets.pages import POINTS, RULES, key_page, sheet_page
+from tuinet.exercises.sheets.worksheet import MOST_EXERCISES, MOST_SEED, MOST_STUDENTS, Assignment
+from tuinet.exercises.sheets.writers import WRITERS, FormatName
 from tuinet.exercises.topic import LEVELS, TOPICS
-from tuinet.exercises.worksheet import MOST_EXERCISES, MOST_SEED, MOST_STUDENTS, Assignment
-from tuinet.exercises.writers import WRITERS, FormatName
 from tuinet.explain.explanation import as_ascii
 from tuinet.options import GroupedHelp, NameChoice
 from tuinet.output import csv_text, write_data, write_error, write_lines, write_page
@@ -122,7 +122,7 @@ def _write(document: str) -> None:
 )
 @click.option("--format", "form", type=NameChoice(["text", "csv"]), default="text", help="Of the marks.")
 def check_command(answers: Path, sheets: str, form: str) -> None:
-    """Mark answers: a table with the columns student, question and answer.
+    """AnswerMark answers: a table with the columns student, question and answer.
 
     `tuinet worksheet TOPIC --answers-template` writes an empty one: a first line such as "# tuinet worksheet forward
     --students 30 --seed 7 --level 1 --count 3" tells which sheets they are, unless --sheets does; then come the
@@ -133,7 +133,7 @@ def check_command(answers: Path, sheets: str, form: str) -> None:
     Exit status: 0 done, 2 bad usage or input.
     """
     try:
-        marks = Marks.of(read_answers(str(answers), sheets))
+        marks = ClassMarks.of(read_answers(str(answers), sheets))
     except FaultyAnswersError as error:
         for line in str(error).split("\n"):
             write_error(line)
@@ -144,14 +144,14 @@ def check_command(answers: Path, sheets: str, form: str) -> None:
         write_lines(_table(marks))
 
 
-def _rows(marks: Marks) -> Iterator[list[object]]:
+def _rows(marks: ClassMarks) -> Iterator[list[object]]:
     for mark in marks.marks:
         verdict = mark.verdict
         told = [mark.student, mark.question, mark.answer, mark.right, mark.points, POINTS]
         yield [*told, verdict.kind, verdict.words]
 
 
-def _table(marks: Marks) -> Iterator[str]:
+def _table(marks: ClassMarks) -> Iterator[str]:
     """A row of points for each student, those who are absent, and which mistakes are frequent."""
     yield marks.handed.assignment.command
     names = [name for name, *_ in marks.handed.sheets[0].questions()]
@@ -169,5 +169,5 @@ def _row(student: str, cells: Iterable[str], points: str, most: str) -> str:
     return f"{student:>7} {''.join(aligned(cell, 4, is_left=False) for cell in cells)} {points:>7} {most:>4}"
 
 
-def _sign(mark: Mark) -> str:
+def _sign(mark: AnswerMark) -> str:
     return _SIGNS.get(mark.verdict.kind, str(mark.points))

@@ -9,7 +9,7 @@ from itertools import product
 from typing import Final
 
 from tuinet.exercises.expression import Address, Change, Expression, NoArithmeticError, fixed
-from tuinet.exercises.slips import Mistake
+from tuinet.exercises.slips import UsualMistake
 from tuinet.explain.explanation import Line
 from tuinet.explain.focus import MINUS
 
@@ -120,7 +120,7 @@ class Blank:
     asked: Asked
     exact: Expression | None = field(default=None, repr=False)
     needs: tuple[Need, ...] = ()
-    mistakes: tuple[Mistake, ...] = field(default=(), repr=False)
+    mistakes: tuple[UsualMistake, ...] = field(default=(), repr=False)
     """The usual ones, the likeliest first; none gives the right answer."""
     shape: tuple[int, ...] = ()
     """The right shape, where one is asked in place of a number."""
@@ -166,7 +166,7 @@ class Blank:
         tolerance = self.asked.tolerance
         return bool(values) and min(values) - tolerance <= number <= max(values) + tolerance
 
-    def mistakes_after(self, answers: Mapping[str, float]) -> Iterator[Mistake]:
+    def mistakes_after(self, answers: Mapping[str, float]) -> Iterator[UsualMistake]:
         """The mistakes, and what those lead to that are made with earlier answers."""
         yield from self.mistakes
         for changes in self._answered(answers):

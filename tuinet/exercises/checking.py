@@ -10,7 +10,7 @@ from typing import Final
 from tuinet.exercises.answers import UnreadableAnswerError, decimals_of, read_number, read_shape
 from tuinet.exercises.blank import SHAPE_FORM, Blank
 from tuinet.exercises.kinds import CONSEQUENTIAL, GENERIC, KINDS, OTHER, RIGHT, ROUNDING, UNREADABLE
-from tuinet.exercises.slips import Mistake
+from tuinet.exercises.slips import UsualMistake
 
 _NEAR: Final = 2
 """Tolerances by which an answer may be off what a mistake leads to: it was rounded, and made of rounded numbers."""
@@ -88,7 +88,7 @@ def _check_shape(blank: Blank, shape: tuple[int, ...]) -> Verdict:
     # A vector may be written as a matrix of one row.
     if shape in (blank.shape, (1, *blank.shape)[-2:]):
         return Verdict(RIGHT, None, f"Right: {blank.question} is {blank.answer}.")
-    mistake = next((one for one in blank.mistakes if one.shape == shape), Mistake(OTHER, 0.0))
+    mistake = next((one for one in blank.mistakes if one.shape == shape), UsualMistake(OTHER, 0.0))
     kind = KINDS[mistake.kind]
     words = kind.words.replace("{where}", mistake.where) if mistake.kind != OTHER else "that is another shape"
     return Verdict(mistake.kind, None, f"{_capital(words)}.", kind.hint)
@@ -98,7 +98,7 @@ def _right(blank: Blank, number: float, words: str) -> Verdict:
     return Verdict(RIGHT, number - blank.value, words, value=number)
 
 
-def _mistake(blank: Blank, number: float, decimals: int | None, answers: Mapping[str, float]) -> Mistake:
+def _mistake(blank: Blank, number: float, decimals: int | None, answers: Mapping[str, float]) -> UsualMistake:
     tolerance = blank.asked.tolerance
     near = [one for one in blank.mistakes_after(answers) if one.distance(number) <= _NEAR * tolerance]
     if near:
@@ -106,7 +106,7 @@ def _mistake(blank: Blank, number: float, decimals: int | None, answers: Mapping
         return min(near, key=lambda one: (one.kind in GENERIC, int(one.distance(number) / (_AS_NEAR * tolerance))))
     is_coarse = decimals is not None and decimals < blank.asked.decimals and _is_coarse(number, blank.value, decimals)
     is_near = abs(number - blank.value) <= 2 * _ROUNDED_ON_THE_WAY * tolerance
-    return Mistake(ROUNDING if is_coarse or is_near else OTHER, number)
+    return UsualMistake(ROUNDING if is_coarse or is_near else OTHER, number)
 
 
 def _is_coarse(number: float, value: float, decimals: int) -> bool:
@@ -116,7 +116,7 @@ def _is_coarse(number: float, value: float, decimals: int) -> bool:
     return number != 0 and min(abs(number - value) - unit / 2, abs(number - cut_off)) <= 1e-9
 
 
-def _wrong(blank: Blank, number: float, mistake: Mistake) -> Verdict:
+def _wrong(blank: Blank, number: float, mistake: UsualMistake) -> Verdict:
     kind = KINDS[mistake.kind]
     # A part of a calculation may have braces of its own.
     words = kind.words.replace("{where}", mistake.where or "a part of it")

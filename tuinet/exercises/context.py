@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from tuinet.exercises.expression import Address, Change, NoArithmeticError, fixed
-from tuinet.exercises.slips import Calculation, Mistake
+from tuinet.exercises.slips import Calculation, UsualMistake
 from tuinet.explain.focus import Focus, floats
 from tuinet.explain.forward import logistic
 from tuinet.nn.parameters import Array
@@ -32,7 +32,7 @@ Read = Callable[[float], float]
 
 def mistakes_in_context(
     focus: Focus, calculation: Calculation, results: Mapping[str, float], digits: int
-) -> Iterator[Mistake]:
+) -> Iterator[UsualMistake]:
     """The mistakes of a line of a phase.
 
     Parameters
@@ -53,7 +53,7 @@ def _shown(digits: int) -> Read:
     return lambda value: float(f"{value:.{digits}g}")
 
 
-def _uncorrected(calculation: Calculation, results: Mapping[str, float]) -> Iterator[Mistake]:
+def _uncorrected(calculation: Calculation, results: Mapping[str, float]) -> Iterator[UsualMistake]:
     """An update with the averages as they are, in place of those with the bias correction."""
     changes: dict[Address, Change] = {}
     for address, symbol in calculation.symbols.items():
@@ -61,7 +61,7 @@ def _uncorrected(calculation: Calculation, results: Mapping[str, float]) -> Iter
             changes[address] = fixed(results[_CORRECTED[symbol]])
     try:
         if changes:
-            yield Mistake("bias correction", calculation.exact.value(changes), "1 − beta^t")
+            yield UsualMistake("bias correction", calculation.exact.value(changes), "1 − beta^t")
     except NoArithmeticError:
         return
 
@@ -74,53 +74,53 @@ def _sum(first: list[float], second: list[float]) -> float:
     return sum(one * other for one, other in zip(first, second, strict=False))
 
 
-def _forward_sum(focus: Focus, read: Read) -> Iterator[Mistake]:
+def _forward_sum(focus: Focus, read: Read) -> Iterator[UsualMistake]:
     weights, x = focus.layer.block_before[:-1], _read_all(read, focus.layer.x[focus.sample])
     if focus.neuron < len(weights) <= weights.shape[1]:
         z = _sum(x, _read_all(read, weights[focus.neuron])) + read(focus.layer.block_before[-1, focus.neuron])
-        yield Mistake("transposed", z, f"row {focus.neuron + 1} in place of column {focus.neuron + 1}")
+        yield UsualMistake("transposed", z, f"row {focus.neuron + 1} in place of column {focus.neuron + 1}")
 
 
-def _forward_value(focus: Focus, read: Read) -> Iterator[Mistake]:
+def _forward_value(focus: Focus, read: Read) -> Iterator[UsualMistake]:
     z = read(focus.layer.pre_activations[focus.sample, focus.neuron])
-    yield Mistake("activation", z)
+    yield UsualMistake("activation", z)
     for name, function in _ACTIVATIONS.items():
         # Of a positive z, relu leaves z: that is the activation left out.
         if name != focus.activation and function(z) != z:
-            yield Mistake("another activation", function(z), name)
+            yield UsualMistake("another activation", function(z), name)
 
 
-def _derivative(focus: Focus, read: Read) -> Iterator[Mistake]:
+def _derivative(focus: Focus, read: Read) -> Iterator[UsualMistake]:
     z = read(focus.layer.pre_activations[focus.sample, focus.neuron])
     a = read(focus.layer.activations[focus.sample, focus.neuron])
     for name, (formula, function) in _DERIVATIVES.items():
         if name == focus.activation:
-            yield Mistake("derivative at z", function(z), formula)
+            yield UsualMistake("derivative at z", function(z), formula)
         else:
-            yield Mistake("another derivative", function(a), formula)
+            yield UsualMistake("another derivative", function(a), formula)
 
 
-def _passed_back(focus: Focus, read: Read) -> Iterator[Mistake]:
+def _passed_back(focus: Focus, read: Read) -> Iterator[UsualMistake]:
     if focus.layer_number == focus.n_layers:
         return
     following = focus.detail.layers[focus.layer_number]
     weights, deltas = following.block_before[:-1], _read_all(read, following.deltas[focus.sample])
     if focus.neuron < weights.shape[1] <= len(weights):
-        yield Mistake(
+        yield UsualMistake(
             "transposed",
             _sum(deltas, _read_all(read, weights[:, focus.neuron])),
             f"column {focus.neuron + 1} in place of row {focus.neuron + 1}",
         )
 
 
-def _canonical_delta(focus: Focus, read: Read) -> Iterator[Mistake]:
+def _canonical_delta(focus: Focus, read: Read) -> Iterator[UsualMistake]:
     if focus.layer_number == focus.n_layers and focus.detail.is_canonical:
         a = read(focus.layer.activations[focus.sample, focus.neuron])
         delta = read(focus.layer.deltas[focus.sample, focus.neuron])
-        yield Mistake("needless derivative", delta * a * (1 - a))
+        yield UsualMistake("needless derivative", delta * a * (1 - a))
 
 
-_RULES: Final[Mapping[tuple[str, str], Callable[[Focus, Read], Iterator[Mistake]]]] = {
+_RULES: Final[Mapping[tuple[str, str], Callable[[Focus, Read], Iterator[UsualMistake]]]] = {
     ("forward", "z"): _forward_sum,
     ("forward", "a"): _forward_value,
     ("backward", "f′(z)"): _derivative,

@@ -11,7 +11,7 @@ from typing import Final
 from tuinet.exercises.blank import Asked, Blank, Need, letter
 from tuinet.exercises.expression import Address, Change, Expression, NoArithmeticError, fixed
 from tuinet.exercises.kinds import KINDS
-from tuinet.exercises.slips import Calculation, Mistake
+from tuinet.exercises.slips import Calculation, UsualMistake
 from tuinet.explain.explanation import Line
 from tuinet.explain.focus import MINUS
 
@@ -34,7 +34,7 @@ class BlankList:
         self,
         calculation: Calculation,
         question: str,
-        mistakes: Iterable[Mistake] = (),
+        mistakes: Iterable[UsualMistake] = (),
         *,
         asked: Asked | None = None,
         digits: int = 4,
@@ -77,7 +77,7 @@ class BlankList:
         self.blanks.append(blank)
         return blank
 
-    def add_shape(self, line: Line, question: str, shape: tuple[int, ...], mistakes: Iterable[Mistake]) -> Blank:
+    def add_shape(self, line: Line, question: str, shape: tuple[int, ...], mistakes: Iterable[UsualMistake]) -> Blank:
         """A blank for the shape of something."""
         wrong = tuple(mistake for mistake in mistakes if mistake.shape != shape)
         name = letter(len(self.blanks))
@@ -157,7 +157,7 @@ def _agrees(calculation: Calculation, value: float, precision: str) -> bool:
     return worked_out is not None and math.isclose(worked_out, value, rel_tol=_CONSISTENT[precision], abs_tol=1e-12)
 
 
-def _wrong(mistakes: list[Mistake], value: float, tolerance: float) -> tuple[Mistake, ...]:
+def _wrong(mistakes: list[UsualMistake], value: float, tolerance: float) -> tuple[UsualMistake, ...]:
     """The mistakes that do not give the right answer, the likeliest kinds first."""
     order = list(KINDS)
     wrong = [one for one in mistakes if math.isfinite(one.value) and abs(one.value - value) > _SMALL * tolerance]

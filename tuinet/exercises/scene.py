@@ -34,7 +34,7 @@ Unit = tuple[int, int]
 
 
 @dataclass
-class Plan:
+class NetworkPlan:
     """What a network is to be, before its numbers are drawn."""
 
     sizes: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""Series: one exercise after another, harder as long as they are solved."""
+"""ExerciseSeries: one exercise after another, harder as long as they are solved."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tuinet.exercises.working import Working
 
 
 @dataclass(frozen=True)
-class Series:
+class ExerciseSeries:
     """Where one is in a series of exercises, and what came of those before.
 
     Parameters
@@ -39,7 +39,7 @@ class Series:
         """The present exercise, with nothing filled in; drawing one may take a second."""
         return Working(exercise(self.topic, self.level, self.seed, self.index))
 
-    def after(self, done: Working) -> Series:
+    def after(self, done: Working) -> ExerciseSeries:
         """The series with its next exercise: harder where all was found at once, easier where less than half was.
 
         With several topics each of them has its turn before it gets harder.
@@ -60,7 +60,7 @@ class Series:
         return f"{exercises}, {self.found} of {self.asked} numbers found"
 
 
-def series(topic: str | None = None, level: int | None = None, seed: int = 0) -> Series:
+def series(topic: str | None = None, level: int | None = None, seed: int = 0) -> ExerciseSeries:
     """A series of one topic, or of all of them.
 
     Parameters
@@ -68,4 +68,4 @@ def series(topic: str | None = None, level: int | None = None, seed: int = 0) ->
     level
         ``None`` to begin with the first, and go on by what is found.
     """
-    return Series((topic,) if topic else tuple(TOPICS), level or LEVELS[0], seed, is_fixed=level is not None)
+    return ExerciseSeries((topic,) if topic else tuple(TOPICS), level or LEVELS[0], seed, is_fixed=level is not None)

@@ -20,7 +20,7 @@ _COARSE: Final = (2, 1)
 
 
 @dataclass(frozen=True)
-class Mistake:
+class UsualMistake:
     """A kind of mistake, and the answer that it leads to."""
 
     kind: str
@@ -87,12 +87,12 @@ class Calculation:
     def _is_leaf(self, address: Address) -> bool:
         return not any(other != address and other[: len(address)] == address for other in self.symbols)
 
-    def mistakes(self) -> Iterator[Mistake]:
+    def mistakes(self) -> Iterator[UsualMistake]:
         """What each slip leads to, where that is a number."""
         for slip in self._slips():
             value, as_shown = (_worked_out(numbers, slip.changes) for numbers in (self.exact, self.shown))
             if value is not None:
-                yield Mistake(slip.kind, value, slip.where, as_shown=as_shown, changes=slip.changes)
+                yield UsualMistake(slip.kind, value, slip.where, as_shown=as_shown, changes=slip.changes)
 
     def _slips(self) -> Iterator[Slip]:
         yield Slip("sign", "", {(): lambda work: -self.exact.as_written((), work)})

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
-from tuinet.exercises.series import Series
+from tuinet.exercises.series import ExerciseSeries
 from tuinet.exercises.working import Working
 from tuinet.tui.draw.text import row, shorten
 from tuinet.tui.keymap import APP_BINDINGS, TOPIC_BINDINGS
@@ -43,7 +43,7 @@ class SeriesPanel(CellPanel):
 
     def rows(self, frame: Any, theme: Theme, width: int, height: int) -> list[Strip]:
         """The row."""
-        series: Series = frame
+        series: ExerciseSeries = frame
         words = self.remark or f"exercise {series.index + 1} · level {series.level} · seed {series.seed}"
         before = f" · so far {series.words}" if series.index and not self.remark else ""
         return [row([(f" {shorten(words + before, width - 1)}", theme.inks.text)], width, theme.inks.blank)][:height]
@@ -59,17 +59,17 @@ class SeriesScreen(ThemedScreen):
         background: $panel;
     }
     """
-    series: reactive[Series | None] = reactive(None, repaint=False)
+    series: reactive[ExerciseSeries | None] = reactive(None, repaint=False)
     working: reactive[Working | None] = reactive(None, repaint=False)
 
-    def __init__(self, series: Series, theme: Theme) -> None:
+    def __init__(self, series: ExerciseSeries, theme: Theme) -> None:
         super().__init__()
         self.set_reactive(SeriesScreen.series, series)
         self.set_reactive(SeriesScreen.working, series.working())
         self.set_reactive(ThemedScreen.theme, theme)
 
     @property
-    def now(self) -> Series:
+    def now(self) -> ExerciseSeries:
         """The series, with what has been found of the present exercise."""
         assert self.series is not None and self.working is not None
         series = self.series
@@ -165,7 +165,7 @@ class ExerciseApp(ThemedApp):
 
     def __init__(
         self,
-        series: Series,
+        series: ExerciseSeries,
         theme: Theme,
         themes: Sequence[Theme],
         terminal: Terminal = MODERN,
@@ -177,7 +177,7 @@ class ExerciseApp(ThemedApp):
         self._exercises = SeriesScreen(series, self._themes[theme.name])
 
     @property
-    def series(self) -> Series:
+    def series(self) -> ExerciseSeries:
         """Where one has come."""
         return self._exercises.now
 

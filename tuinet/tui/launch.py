@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tuinet.classroom.server import ClassServer
     from tuinet.compare.grid import Grid
     from tuinet.compare.trial import Board
-    from tuinet.exercises.series import Series
+    from tuinet.exercises.series import ExerciseSeries
     from tuinet.lessons.lesson import Lesson
     from tuinet.replay.player import RecordingPlayer
     from tuinet.tui.compare.app import PoolLike, Stage
@@ -215,7 +215,7 @@ def _keep(keeper: Keeper, status: int | None, runner: Runner, session: Session) 
     return keeper.leave(session if is_unsaved else None, runner.own.put_aside)
 
 
-def launch_exercises(series: Series, **options: Any) -> Series:
+def launch_exercises(series: ExerciseSeries, **options: Any) -> ExerciseSeries:
     """Ask one exercise after another until the user leaves; returns where that was.
 
     Parameters

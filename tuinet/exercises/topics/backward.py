@@ -8,7 +8,7 @@ from typing import Any, Final
 from tuinet.data.dataset import Task
 from tuinet.exercises.draws import Draws
 from tuinet.exercises.phase import neuron_name
-from tuinet.exercises.scene import SMALL_INPUTS, Plan, Scene, Unit
+from tuinet.exercises.scene import SMALL_INPUTS, NetworkPlan, Scene, Unit
 from tuinet.exercises.topics.values import Parts, layer_remarks, outputs_given
 from tuinet.explain.explanation import Remark
 from tuinet.explain.focus import parameter_symbol, subscript
@@ -30,7 +30,7 @@ def output_delta(kinds: Draws, numbers: Draws, level: int) -> Parts:
     """From the output and its target to δ."""
     name, output, task, outputs = kinds.one_of(_OUTPUTS[level - 1])
     samples = (1, 2, 2, 2, 4)[level - 1]
-    scene = Plan((2, outputs), samples, task, {"loss": name, "output": output}, SMALL_INPUTS).drawn(numbers)
+    scene = NetworkPlan((2, outputs), samples, task, {"loss": name, "output": output}, SMALL_INPUTS).drawn(numbers)
     unit = (1, outputs - 1)
     focus = scene.focus("backward", unit)
     known = {"z": focus.layer.pre_activations[0, focus.neuron], "n": samples}
@@ -58,7 +58,7 @@ def hidden_delta(kinds: Draws, numbers: Draws, level: int) -> Parts:
     """From the δ of the next layer to that of a hidden neuron."""
     sizes, samples, activations = _HIDDEN[level - 1]
     activation = kinds.one_of(activations)
-    scene = Plan(sizes, samples, fields={"loss": "sse", "output": "sigmoid", "activation": (activation,)}).drawn(
+    scene = NetworkPlan(sizes, samples, fields={"loss": "sse", "output": "sigmoid", "activation": (activation,)}).drawn(
         numbers
     )
     last = len(sizes) - 1
@@ -95,7 +95,7 @@ def weight_gradient(kinds: Draws, numbers: Draws, level: int) -> Parts:
     samples = (1, 2, 2, 2, 3)[level - 1]
     l2 = {"l2": numbers.one_of((0.01, 0.1))} if level == 5 else {}
     fields = {"loss": kinds.one_of(("sse", "mse")), "output": "sigmoid", **l2}
-    scene = Plan(sizes, samples, fields=fields).drawn(numbers)
+    scene = NetworkPlan(sizes, samples, fields=fields).drawn(numbers)
     unit = (len(sizes) - 1, 0)
     focus = scene.focus("backward", unit)
     symbols = [parameter_symbol(focus, row) for row in range(focus.fan_in + 1)]

@@ -9,7 +9,7 @@ from tuinet.exercises.blank import SHAPE_FORM, Asked
 from tuinet.exercises.draws import Draws
 from tuinet.exercises.expression import Expression
 from tuinet.exercises.making import BlankList, calculation_of
-from tuinet.exercises.slips import Mistake
+from tuinet.exercises.slips import UsualMistake
 from tuinet.exercises.topics.values import Parts
 from tuinet.explain.explanation import Line, Remark
 from tuinet.explain.focus import subscript
@@ -40,6 +40,10 @@ def shapes(kinds: Draws, numbers: Draws, level: int) -> Parts:
     return [*asker.given(), *asker.list.blanks]
 
 
+def _wrong(kind: str, where: str, shape: Shape) -> UsualMistake:
+    return UsualMistake(kind, 0.0, where, shape)
+
+
 class _Asker:
     """Asks for shapes of a network with these layer sizes, and of a batch."""
 
@@ -61,26 +65,28 @@ class _Asker:
     def weights(self, layer: int, name: str = "") -> None:
         """The shape of a layer's weights, or of their gradient."""
         name = name or f"W{subscript(layer)}"
-        others = [Mistake("another layer", 0.0, f"layer {other}", self._weights(other)) for other in self._other(layer)]
-        swapped = Mistake("rows and columns", 0.0, "", self._weights(layer)[::-1])
+        others = [_wrong("another layer", f"layer {other}", self._weights(other)) for other in self._other(layer)]
+        swapped = _wrong("rows and columns", "", self._weights(layer)[::-1])
         self._ask(name, "inputs × neurons", self._weights(layer), [swapped, *others])
 
     def biases(self, layer: int) -> None:
         """The shape of a layer's biases."""
         size = self.sizes[layer]
-        others = [Mistake("another layer", 0.0, f"layer {layer - 1}", (self.sizes[layer - 1],))]
-        transposed = [Mistake("rows and columns", 0.0, "", (size, 1))]
+        others = [_wrong("another layer", f"layer {layer - 1}", (self.sizes[layer - 1],))]
+        transposed = [_wrong("rows and columns", "", (size, 1))]
         self._ask(f"b{subscript(layer)}", "neurons", (size,), [*others, *transposed])
 
     def values(self, name: str, layer: int) -> None:
         """The shape of what a layer has for every sample of the batch."""
         shape = (self.batch, self.sizes[layer])
         others = [
-            Mistake("another layer", 0.0, f"layer {other}" if other else "the inputs", (self.batch, self.sizes[other]))
+            UsualMistake(
+                "another layer", 0.0, f"layer {other}" if other else "the inputs", (self.batch, self.sizes[other])
+            )
             for other in (0, *self._other(layer))
         ]
-        swapped = Mistake("rows and columns", 0.0, "", shape[::-1])
-        missing = Mistake("batch left out", 0.0, "", shape[1:])
+        swapped = _wrong("rows and columns", "", shape[::-1])
+        missing = _wrong("batch left out", "", shape[1:])
         self._ask(name, "samples × neurons", shape, [swapped, missing, *others])
 
     def parameters(self) -> None:
@@ -89,7 +95,7 @@ class _Asker:
         for layer in range(1, len(self.sizes)):
             fan_in, fan_out = self._weights(layer)
             numbers = f"({fan_in} + 1)·{fan_out}"
-            left_out = Mistake("biases left out", float(fan_in * fan_out))
+            left_out = UsualMistake("biases left out", float(fan_in * fan_out))
             self._count(
                 f"N{subscript(layer)}", "(inputs + 1)·neurons", numbers, f"parameters of layer {layer}", left_out
             )
@@ -103,13 +109,13 @@ class _Asker:
         total = int(self.list.blanks[-1].value)
         self._count("M", "2·N", f"2·{total}", "numbers in Adam's two averages m and v")
 
-    def _count(self, left: str, symbols: str, numbers: str, question: str, *mistakes: Mistake) -> None:
+    def _count(self, left: str, symbols: str, numbers: str, question: str, *mistakes: UsualMistake) -> None:
         line = Line(left, symbols, (numbers,), f"{Expression.of(numbers).value():.0f}")
         calculation = calculation_of(line, line)
         assert calculation is not None
         self.list.add(calculation, f"{left}, the {question}", mistakes, asked=Asked(0))
 
-    def _ask(self, name: str, symbols: str, shape: Shape, mistakes: Sequence[Mistake]) -> None:
+    def _ask(self, name: str, symbols: str, shape: Shape, mistakes: Sequence[UsualMistake]) -> None:
         line = Line(f"shape of {name}", symbols, (), " × ".join(map(str, shape)))
         self.list.add_shape(line, f"shape of {name}", shape, mistakes)
 

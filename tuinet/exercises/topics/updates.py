@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from tuinet.exercises.draws import Draws
-from tuinet.exercises.scene import Plan, Scene
+from tuinet.exercises.scene import NetworkPlan, Scene
 from tuinet.exercises.topics.values import Parts
 from tuinet.explain.backward import parameter_rows
 from tuinet.explain.explanation import Remark
@@ -80,7 +80,7 @@ def _remembering(numbers: Draws, optimizer: str, inputs: int, lefts: Sequence[st
 
 def _scene(numbers: Draws, optimizer: str, *, samples: int, inputs: int, steps: int, **fields: Any) -> Scene:
     settings = {"loss": "sse", "output": "linear", "optimizer": optimizer, "learning_rate": numbers.one_of(_RATES)}
-    return Plan((inputs, 1), samples, fields={**settings, **fields}, steps=steps).drawn(numbers)
+    return NetworkPlan((inputs, 1), samples, fields={**settings, **fields}, steps=steps).drawn(numbers)
 
 
 def _names(scene: Scene) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from tuinet.data.dataset import Task
 from tuinet.exercises.blank import Blank
 from tuinet.exercises.draws import Draws
-from tuinet.exercises.scene import SMALL_INPUTS, Plan, Scene, Unit
+from tuinet.exercises.scene import SMALL_INPUTS, NetworkPlan, Scene, Unit
 from tuinet.explain.explanation import AnyLine, Remark
 from tuinet.explain.focus import subscript
 
@@ -34,7 +34,9 @@ def forward(kinds: Draws, numbers: Draws, level: int) -> Parts:
         sizes = (*sizes, 1)
     output = activation if len(sizes) == 2 else kinds.one_of(("sigmoid", "tanh"))
     samples = 2 if level == 5 else 1
-    scene = Plan(sizes, samples, fields=_of_errors("sse", output, activation), inputs=_MEDIUM_INPUTS).drawn(numbers)
+    scene = NetworkPlan(sizes, samples, fields=_of_errors("sse", output, activation), inputs=_MEDIUM_INPUTS).drawn(
+        numbers
+    )
     row = samples - 1
     asked = [blank for unit in units for blank in scene.blanks("forward", unit, "z", "σ(z)", "a", sample=row)]
     layers = sorted({layer for layer, _ in units})
@@ -78,7 +80,7 @@ def loss(kinds: Draws, numbers: Draws, level: int) -> Parts:
     name, output, task, outputs = kinds.one_of(_LOSSES[level - 1])
     fields = _of_errors(name, output) | ({"l2": kinds.one_of((0.01, 0.02, 0.1))} if level == 5 else {})
     samples = 1 if level == 1 else 2 if level < 5 else 3
-    scene = Plan((2, outputs), samples, task, fields, SMALL_INPUTS).drawn(numbers)
+    scene = NetworkPlan((2, outputs), samples, task, fields, SMALL_INPUTS).drawn(numbers)
     lefts = [f"L{subscript(row + 1)}" for row in range(samples)]
     whole = ("loss",) if samples > 1 else ()
     penalty = ("Σw²", "penalty", "objective") if level == 5 else ()
@@ -107,7 +109,7 @@ def softmax(kinds: Draws, numbers: Draws, level: int) -> Parts:
     """Softmax of the outputs, cross-entropy, and its δ."""
     classes, samples = (2 if level == 1 else 3), (2 if level >= 4 else 1)
     fields = {"loss": "cross-entropy", "output": "softmax"}
-    plan = Plan((2, classes) if level < 5 else (3, classes), samples, "classes", fields, SMALL_INPUTS)
+    plan = NetworkPlan((2, classes) if level < 5 else (3, classes), samples, "classes", fields, SMALL_INPUTS)
     scene = plan.drawn(numbers)
     units = [(1, neuron) for neuron in range(classes)]
     lefts = ("a",) if level < 5 else ("z", "a")

@@ -16,7 +16,6 @@ from tuinet.tui.panels.status import StatusPanel
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Page
-    from tuinet.tui.screens.base import FramedScreen
 
 _TEXT_ROWS: Final = 9
 """Of a text that stands above."""
@@ -84,9 +83,9 @@ class LessonBeside:
         self._screen, self._lessons, self._least = screen, lessons, least
         self.panel = CoveredLessonPanel(lessons.page, goes_on=all(binding.key != "enter" for binding in keys))
 
-    def for_screen(self, screen: FramedScreen) -> LessonBeside:
+    def above(self, screen: Screen[None], keys: Sequence[Binding], least: int) -> LessonBeside:
         """The same beside a screen above."""
-        return LessonBeside(screen, self._lessons, screen.KEYS, screen.LEAST_WIDTH)
+        return LessonBeside(screen, self._lessons, keys, least)
 
     def plan(self, plan: Plan) -> Plan:
         """Where everything goes: what the screen shows in the room that the text leaves."""

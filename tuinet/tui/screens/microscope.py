@@ -296,7 +296,7 @@ class MicroscopeScreen(FramedScreen):
     def _open_above(self, screen: FramedScreen) -> None:
         """Show a screen above this one, beside the lesson if one is on."""
         if self.beside is not None:
-            screen.beside = self.beside.for_screen(screen)
+            screen.beside = self.beside.above(screen, screen.KEYS, screen.LEAST_WIDTH)
         self.app.push_screen(screen, lambda _: self._take_over(screen))
 
     def _take_over(self, screen: FramedScreen) -> None:

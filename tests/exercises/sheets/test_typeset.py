@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tuinet.exercises.typeset import LATEX, TYPST
+from tuinet.exercises.sheets.typeset import LATEX, TYPST
 
 
 @pytest.mark.parametrize(

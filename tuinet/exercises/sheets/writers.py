@@ -7,8 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal
 
-from tuinet.exercises.pages import Page, Question, Section
-from tuinet.exercises.typeset import LATEX, TYPST, equation_text
+from tuinet.exercises.sheets.pages import Question, Section, SheetPage
+from tuinet.exercises.sheets.typeset import LATEX, TYPST, equation_text
 from tuinet.explain.explanation import Line, escaped, rows_of
 
 FormatName = Literal["text", "markdown", "latex", "typst"]
@@ -19,7 +19,7 @@ _NAME: Final = "Name"
 class Writer(ABC):
     """Writes pages one after the other."""
 
-    def document(self, pages: Iterable[Page]) -> Iterator[str]:
+    def document(self, pages: Iterable[SheetPage]) -> Iterator[str]:
         """The pieces of a whole document, in order."""
         yield from self.opening()
         for number, page in enumerate(pages):
@@ -39,7 +39,7 @@ class Writer(ABC):
         """What stands after the last page."""
         return iter(())
 
-    def page(self, page: Page) -> Iterator[str]:
+    def page(self, page: SheetPage) -> Iterator[str]:
         """The lines of one page."""
         yield from self.head(page)
         for section in page.sections:
@@ -48,7 +48,7 @@ class Writer(ABC):
             yield from self.foot(page.footer)
 
     @abstractmethod
-    def head(self, page: Page) -> Iterator[str]:
+    def head(self, page: SheetPage) -> Iterator[str]:
         """Title and note."""
 
     @abstractmethod
@@ -65,7 +65,7 @@ class TextWriter(Writer):
 
     between = "\f"
 
-    def head(self, page: Page) -> Iterator[str]:
+    def head(self, page: SheetPage) -> Iterator[str]:
         """See `Writer.head`."""
         yield page.title
         yield "=" * len(page.title)
@@ -116,7 +116,7 @@ class MarkdownWriter(Writer):
 
     between = '\n<div style="break-after: page"></div>\n\n---\n\n'
 
-    def head(self, page: Page) -> Iterator[str]:
+    def head(self, page: SheetPage) -> Iterator[str]:
         """See `Writer.head`."""
         yield f"# {escaped(page.title)}\n"
         yield f"`{page.note}`"
@@ -175,7 +175,7 @@ class LatexWriter(Writer):
         """See `Writer.closing`."""
         yield "\\end{document}\n"
 
-    def head(self, page: Page) -> Iterator[str]:
+    def head(self, page: SheetPage) -> Iterator[str]:
         """See `Writer.head`."""
         yield rf"{{\Large\bfseries {LATEX.running(page.title)}}}\par"
         yield rf"{{\footnotesize\texttt{{{LATEX.running(page.note).replace('--', '-{}-')}}}}}\par"
@@ -208,7 +208,7 @@ class TypstWriter(Writer):
         """See `Writer.opening`."""
         yield '#set page(paper: "a4", margin: (x: 22mm, y: 18mm))\n#set text(size: 10pt)\n#set par(spacing: 0.7em)\n'
 
-    def head(self, page: Page) -> Iterator[str]:
+    def head(self, page: SheetPage) -> Iterator[str]:
         """See `Writer.head`."""
         yield f"= {TYPST.running(page.title)}\n"
         yield f"#text(size: 8pt)[`{page.note}`]\n"

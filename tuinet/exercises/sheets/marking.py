@@ -6,18 +6,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tuinet.exercises.answer_file import Handed
 from tuinet.exercises.checking import Verdict, check
 from tuinet.exercises.kinds import CONSEQUENTIAL, RIGHT, ROUNDING
-from tuinet.exercises.pages import CONSEQUENTIAL_POINTS, POINTS
-from tuinet.exercises.worksheet import Sheet
+from tuinet.exercises.sheets.answer_file import Handed
+from tuinet.exercises.sheets.pages import CONSEQUENTIAL_POINTS, POINTS
+from tuinet.exercises.sheets.worksheet import Sheet
 
 MISSING = Verdict("missing", None, "No answer.")
 _POINTS: Mapping[str, int] = {RIGHT: POINTS, CONSEQUENTIAL: CONSEQUENTIAL_POINTS, ROUNDING: CONSEQUENTIAL_POINTS}
 
 
 @dataclass(frozen=True)
-class Mark:
+class AnswerMark:
     """What an answer is worth."""
 
     student: int
@@ -29,11 +29,11 @@ class Mark:
 
     @property
     def points(self) -> int:
-        """See `tuinet.exercises.pages.RULES`."""
+        """See `tuinet.exercises.sheets.pages.RULES`."""
         return _POINTS.get(self.verdict.kind, 0)
 
 
-def marks_of(sheet: Sheet, answers: Mapping[str, str]) -> Iterator[Mark]:
+def marks_of(sheet: Sheet, answers: Mapping[str, str]) -> Iterator[AnswerMark]:
     """The marks of a student's answers; what follows from what is decided within each exercise."""
     earlier: dict[str, float] = {}
     exercise = None
@@ -44,18 +44,18 @@ def marks_of(sheet: Sheet, answers: Mapping[str, str]) -> Iterator[Mark]:
         verdict = check(blank, text, earlier) if text.strip() else MISSING
         if verdict.value is not None:
             earlier[blank.name] = verdict.value
-        yield Mark(sheet.student, name, text, blank.answer, verdict)
+        yield AnswerMark(sheet.student, name, text, blank.answer, verdict)
 
 
 @dataclass(frozen=True)
-class Marks:
+class ClassMarks:
     """The marks of a class."""
 
     handed: Handed
-    marks: tuple[Mark, ...]
+    marks: tuple[AnswerMark, ...]
 
     @classmethod
-    def of(cls, handed: Handed) -> Marks:
+    def of(cls, handed: Handed) -> ClassMarks:
         """All marks of those who have handed something in."""
         found = [
             mark
@@ -65,9 +65,9 @@ class Marks:
         ]
         return cls(handed, tuple(found))
 
-    def by_student(self) -> Mapping[int, tuple[Mark, ...]]:
+    def by_student(self) -> Mapping[int, tuple[AnswerMark, ...]]:
         """The marks of each student who has handed something in, in order."""
-        table: dict[int, list[Mark]] = {}
+        table: dict[int, list[AnswerMark]] = {}
         for mark in self.marks:
             table.setdefault(mark.student, []).append(mark)
         return {student: tuple(marks) for student, marks in table.items()}

@@ -12,10 +12,10 @@ import pytest
 
 from tests.exercises.solver import Solver
 from tests.exercises.test_topics import texts_of, typed
-from tuinet.exercises.pages import key_page, sheet_page
+from tuinet.exercises.sheets.pages import key_page, sheet_page
+from tuinet.exercises.sheets.worksheet import Assignment, Sheet, WorksheetError, assignment_of
+from tuinet.exercises.sheets.writers import WRITERS, FormatName
 from tuinet.exercises.topic import TOPICS
-from tuinet.exercises.worksheet import Assignment, Sheet, WorksheetError, assignment_of
-from tuinet.exercises.writers import WRITERS, FormatName
 
 FEW = 3
 

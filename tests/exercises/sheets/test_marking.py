@@ -8,10 +8,10 @@ import pytest
 from tests.exercises.solver import Solver
 from tests.exercises.test_topics import texts_of, typed
 from tuinet.errors import DataError
-from tuinet.exercises.answer_file import FaultyAnswersError, read_answers, template
-from tuinet.exercises.marking import Marks
+from tuinet.exercises.sheets.answer_file import FaultyAnswersError, read_answers, template
+from tuinet.exercises.sheets.marking import ClassMarks
+from tuinet.exercises.sheets.worksheet import Assignment, Sheet
 from tuinet.exercises.topic import TOPICS
-from tuinet.exercises.worksheet import Assignment, Sheet
 
 ASSIGNMENT = Assignment("hidden-delta", 4, 7)
 
@@ -39,7 +39,7 @@ def rows_of(student: int, handed: dict[str, str]) -> list[str]:
 
 
 def points_of(path: Path) -> dict[int, list[int]]:
-    marks = Marks.of(read_answers(str(path)))
+    marks = ClassMarks.of(read_answers(str(path)))
     return {student: [mark.points for mark in own] for student, own in marks.by_student().items()}
 
 
@@ -60,7 +60,7 @@ def test_planted_answers_are_marked_to_the_point(tmp_path: Path) -> None:
         2: [0, 2, 1, 2, 2, 2, 2, 2, 2],
         3: [2, 0, 2, 2, 2, 0, 0, 2, 2],
     }
-    marks = Marks.of(read_answers(str(path)))
+    marks = ClassMarks.of(read_answers(str(path)))
     assert marks.absent == (4,)
     kinds = {(mark.student, mark.question): mark.verdict.kind for mark in marks.marks if mark.points < 2}
     assert kinds == {

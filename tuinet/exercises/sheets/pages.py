@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuinet.exercises.blank import Blank
-from tuinet.exercises.worksheet import Sheet
+from tuinet.exercises.sheets.worksheet import Sheet
 from tuinet.explain.explanation import AnyLine, Line, Remark
 
 FORMULAS_UP_TO: Final = 2
@@ -46,7 +46,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Page:
+class SheetPage:
     """What stands on one sheet of paper."""
 
     title: str
@@ -57,23 +57,23 @@ class Page:
     footer: str = ""
 
 
-def sheet_page(sheet: Sheet) -> Page:
+def sheet_page(sheet: Sheet) -> SheetPage:
     """A student's sheet."""
     sections = tuple(
         Section(_heading(number, made.level), tuple(_texts(made.given)), tuple(_asked(number, made.level, made.blanks)))
         for number, made in enumerate(sheet.exercises, start=1)
     )
-    return Page(f"{sheet.assignment.title} · sheet {sheet.student}", sheet.assignment.command, sections)
+    return SheetPage(f"{sheet.assignment.title} · sheet {sheet.student}", sheet.assignment.command, sections)
 
 
-def key_page(sheet: Sheet) -> Page:
+def key_page(sheet: Sheet) -> SheetPage:
     """The answers to a student's sheet."""
     sections = tuple(
         Section(_heading(number, made.level), (), tuple(_answered(number, made.blanks)))
         for number, made in enumerate(sheet.exercises, start=1)
     )
     title = f"{sheet.assignment.title} · key to sheet {sheet.student}"
-    return Page(title, sheet.assignment.command, sections, is_key=True, footer=RULES)
+    return SheetPage(title, sheet.assignment.command, sections, is_key=True, footer=RULES)
 
 
 def _heading(number: int, level: int) -> str:

@@ -11,7 +11,7 @@ from tuinet.data.place import Place, listed_few, shown
 from tuinet.data.records import Beginning, Record, read_records
 from tuinet.data.text import read_lines
 from tuinet.errors import DataError
-from tuinet.exercises.worksheet import Assignment, Sheet, WorksheetError, assignment_of
+from tuinet.exercises.sheets.worksheet import Assignment, Sheet, WorksheetError, assignment_of
 from tuinet.files import ANSWERS
 
 COLUMNS: Final = ("student", "question", "answer")

@@ -1,0 +1,1 @@
+"""Worksheets: their pages in several formats, and marks of the answers."""
