@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,6 +27,7 @@ from tuinet.session.commands import (
     Undo,
 )
 from tuinet.session.edits import (
+    FIELDS,
     AddPoint,
     ClearPoints,
     Configure,
@@ -238,3 +241,27 @@ def test_one_who_was_late_for_a_while_tries_to_replay_again_where_there_is_a_pac
     lecture.replay._is_light = False
     lecture.replay.go_on(lecture.clock, may_train=True)
     assert (lecture.own.now > before) == is_paced
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats() | st.text(max_size=5) | st.just("a/b.csv"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+_RECORDS = st.fixed_dictionaries(
+    {"command": st.just("Configure"), "changes": st.lists(st.tuples(st.sampled_from(sorted(FIELDS)), _VALUES))}
+) | st.dictionaries(
+    st.sampled_from(["command", "layer", "row", "column", "value", "features", "target", "seed", "unit", "epoch"]),
+    st.sampled_from(["SetParameter", "AddPoint", "Seek", "Reinitialize", "Step", "Undo"]) | _VALUES,
+)
+
+
+@settings(max_examples=40)
+@given(_RECORDS)
+def test_a_command_that_a_stranger_makes_up_is_done_or_the_state_is_asked_for(record: dict[str, Any]) -> None:
+    lecture = joined()
+    step = lecture.own.now.step
+    lecture.replay.take(Did(record, step, 0, step, 0, 9, "00000000"), lecture.clock)
+    lecture.replay.go_on(lecture.clock, may_train=True)
+    lecture.replayed()
+    assert are_same(lecture.taught, lecture.own)

@@ -101,6 +101,8 @@ def test_what_a_dead_teacher_has_left_is_removed_and_what_lives_is_not(folder: P
     listener = listen_at(place)
     with pytest.raises(ClassError, match="a class is open there already"):
         listen_at(place)
+    with pytest.raises(ClassError, match="a class is open there already"):
+        choose_place(socket=path)
     listener.close()
 
 

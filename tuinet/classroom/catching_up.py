@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from tuinet.classroom.messages import At, Did, MessageError, Parted, State, WantState, read_command_record
+from tuinet.classroom.messages import MALFORMED, At, Did, MessageError, Parted, State, WantState, read_command_record
 from tuinet.classroom.states import ForgottenError, go_there, known_by
 from tuinet.errors import TuinetError
 from tuinet.session.commands import Step
@@ -210,7 +210,7 @@ class Replay:
             else:
                 _require_no_file(command)
                 self._session.edit(command)
-        except TuinetError:
+        except (TuinetError, *MALFORMED):
             self._be_lost()
             return
         self._is_light = False

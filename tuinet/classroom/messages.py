@@ -26,6 +26,10 @@ _MOST_COUNT: Final = 10_000
 _HEXADECIMAL: Final = frozenset("0123456789abcdef")
 
 
+MALFORMED: Final = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
+"""What Python raises where values are not what they have to be."""
+
+
 class MessageError(TuinetError):
     """What came through a socket is no message; one line says why."""
 
@@ -248,7 +252,7 @@ def read_command_record(record: Mapping[str, Any]) -> Replayed:
         if kind is None:
             return from_record(record)
         made = _read_fields(kind, {name: value for name, value in record.items() if name != "command"})
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except MALFORMED as error:
         raise MessageError(f"there is no such command: {' '.join(str(error).split())[:80]}") from error
     if getattr(made, "unit", "epoch") not in get_args(StepUnit):
         raise MessageError("a step is an epoch, a batch or a phase")
@@ -288,7 +292,7 @@ def _read(record: Mapping[str, Any], arrays: bytes, kinds: Mapping[str, Any]) ->
         if kind is Asked:
             return Asked(_optional(_question, values["question"]))
         return _read_fields(kind, values)
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+    except MALFORMED as error:
         raise MessageError(f"{kind.__name__}: {' '.join(str(error).split())[:80]}") from error
 
 

@@ -67,7 +67,7 @@ def choose_place(name: str = "", socket: Path | None = None, group: str = "") ->
     Raises
     ------
     ClassError
-        If a name is none, or the folder is another user's, or cannot be made.
+        If a name is none, a class is open there, or the folder is another user's, or cannot be made.
     """
     _require_sockets()
     name = name or (USUAL_NAME if socket is None else shown_name(socket.stem) or USUAL_NAME)
@@ -85,6 +85,7 @@ def choose_place(name: str = "", socket: Path | None = None, group: str = "") ->
         raise ClassError(f"{error.path} {error.reason}; --socket PATH names another place") from error
     except OSError as error:
         raise ClassError(f"{path.parent}: {error.strerror}; --socket PATH names another place") from error
+    _remove_stale(path)
     return ClassPlace(path, shown_name(name), shown_name(_user()), number)
 
 

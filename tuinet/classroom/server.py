@@ -329,8 +329,8 @@ class ClassServer:
         self._next_try = now + _RETRY if waiting else math.inf
         if any(attendant.may_have_state(now, is_running=self._is_running) for attendant in waiting):
             self._teaching.wants_copy = True
-            if not self._is_running:
-                self._runner.refresh()
+            # It may sleep until the next step is due.
+            self._runner.refresh()
 
     def _send_copy(self, copy: Copy) -> None:
         """Send a state to all who wait for one and may have it, the same bytes to those who know the same."""

@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.classroom.messages import DIGEST_DIGITS, Going, MessageError, State, WantState
+from tuinet.classroom.messages import DIGEST_DIGITS, MALFORMED, Going, MessageError, State, WantState
 from tuinet.data.dataset import Dataset
 from tuinet.data.generators import is_known
 from tuinet.data.recipe import DataSpec
@@ -197,7 +197,7 @@ def go_there(session: Session, state: State) -> Arrival:
         header = state.header
         arrays = _arrays(header["arrays"], state.arrays)
         arrival, checkpoint = _checkpoint(header, arrays, session)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+    except MALFORMED as error:
         raise MessageError(f"a state that is none: {' '.join(str(error).split())[:80]}") from error
     start = replace(checkpoint, phases=0, edits=())
     if session.question is not None and checkpoint.data_digest != session.run.dataset.digest:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tuinet.cli.dashboard import open_dashboard, run_options
+from tuinet.cli.opening import require_terminal
 from tuinet.options import AnyCommand, GroupedHelp, GroupedOption
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def teach_command(
     """
     from tuinet.classroom.places import choose_place  # noqa: PLC0415 - classes are for those who are in one
 
+    require_terminal()
     place = choose_place(name or "", socket, group or "")
 
     def opens(runner: Runner) -> ClassServer:

@@ -1,0 +1,48 @@
+"""tuinet teach and tuinet follow: what cannot be is one line and exit status 2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.inline import run_inline
+from tuinet.classroom import places
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(places, "_FOLDERS", tmp_path)
+    monkeypatch.setattr("tuinet.cli.teach.require_terminal", lambda: None)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        (("follow",), "no class is open that you may follow; tuinet teach opens one"),
+        (("follow", "algebra"), "no class is open that you may follow"),
+        (("follow", "--socket", "no/such.socket"), "no/such.socket: no class can be followed there"),
+        (("teach", "--group", "no-such-group"), "group: 'no-such-group' is no group on this machine"),
+        (("teach", "--name", "../up"), "name: '../up' is not 1 to 40 letters"),
+        (("teach", "--socket", "no/such.socket"), "no/such.socket: there is no folder no"),
+        (("teach", "--socket", "x" * 120), "a socket's path has at most 100 bytes"),
+        (("teach", "--socket", __file__), "it is there already, and is no socket of yours"),
+        (("teach", "--speed", "never"), "'never' is not a number of epochs per second"),
+    ],
+)
+def test_bad_input_is_said_in_a_line(arguments: tuple[str, ...], wanted: str) -> None:
+    done = run_inline(*arguments)
+    assert done.returncode == 2
+    assert wanted in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not done.stdout
+
+
+def test_without_a_terminal_nothing_is_opened(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(places, "_FOLDERS", folders)
+    done = run_inline("teach")
+    assert done.returncode == 2
+    assert "standard input is not a terminal" in done.stderr
+    assert not list(folders.iterdir())
