@@ -121,7 +121,7 @@ def test_the_legend_of_two_classes_is_never_cut() -> None:
         "0 ● right A wrong  1 ○ right B wrong  P(1) 0 ▌▌▌▌▌▌▌▌ 1",
         "● 0 ○ 1  wrong: A B  P(1) 0▌▌▌▌1",
         "● 0 ○ 1 wrong: A/B  P(1) 0▌▌1",
-        "●0 ○1 ✗ A/B  P(1) 0▌▌▌1",
+        "●0 ○1 ✗ A/B  P(1) 0▌▌1",
         "● 0 ○ 1  wrong: A B",
         "● 0 ○ 1",
         "",
