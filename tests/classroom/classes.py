@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tuinet.session.own_run import OwnRun
 
 from tuinet.classroom.allowance import Allowance
 from tuinet.classroom.catching_up import Replay
@@ -35,6 +34,7 @@ from tuinet.observe.snapshot import Frame
 from tuinet.runner import Runner
 from tuinet.session.commands import BringBack, Command, Follow, SetUp, Step
 from tuinet.session.session import Session
+from tuinet.storage.own_run import OwnRun
 
 ENOUGH = 20_000
 """Looks, a millisecond apart, after which something will never be."""
