@@ -45,7 +45,7 @@ SAID = (
     ("map", "`{save_points}` writes the samples"),
     ("panels", "`{toggle_log_scale}` chooses, linear or logarithmic"),
     ("microscope", "`{check_gradients}` shows every gradient"),
-    ("rates", "`{find_rate}` in the dashboard"),
+    ("rates", "`{find_rate(False)}` in the dashboard"),
     ("landscape", "Go back with `{seek_start}`, take momentum with `{shift_optimizer(1)}`"),
     ("lessons", "| `{lesson}` | comes back to it"),
     ("teaching", "`{remove_layer}` takes the hidden layer away, `{toggle_running}`; `{undo}` brings it back"),
