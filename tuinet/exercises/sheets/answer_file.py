@@ -8,8 +8,7 @@ from typing import Final
 
 from tuinet.data.archive import open_data
 from tuinet.data.place import Place, listed_few, shown
-from tuinet.data.records import Beginning, Record, read_records
-from tuinet.data.records import read_lines
+from tuinet.data.records import Beginning, Record, read_lines, read_records
 from tuinet.errors import DataError
 from tuinet.exercises.sheets.worksheet import Assignment, Sheet, WorksheetError, assignment_of
 from tuinet.files import ANSWERS
