@@ -122,7 +122,7 @@ def _write(document: str) -> None:
 )
 @click.option("--format", "form", type=NameChoice(["text", "csv"]), default="text", help="Of the marks.")
 def check_command(answers: Path, sheets: str, form: str) -> None:
-    """AnswerMark answers: a table with the columns student, question and answer.
+    """Mark answers: a table with the columns student, question and answer.
 
     `tuinet worksheet TOPIC --answers-template` writes an empty one: a first line such as "# tuinet worksheet forward
     --students 30 --seed 7 --level 1 --count 3" tells which sheets they are, unless --sheets does; then come the
