@@ -61,7 +61,7 @@ def exercise_command(
     fps: int,
     **look: Any,
 ) -> None:
-    """Work out single numbers of a training step, and learn what is wrong.
+    """Work out numbers of a training step, and learn what is wrong.
 
     Without TOPIC they come in turn. The program says right, or wrong by how much and by which mistake; then come a
     hint with the numbers, and the equation in full. An empty answer asks for help. Answers are numbers such as 0.125,
