@@ -10,10 +10,9 @@ from typing import Final
 
 from tuinet.advice import key
 from tuinet.classroom.allowance import FULL_SPEED_SHARE, PACED_SHARE, PAUSED_SHARE, Allowance
-from tuinet.classroom.catching_up import Replay
+from tuinet.classroom.catching_up import RunFollower
 from tuinet.classroom.link import ClassLink
 from tuinet.classroom.messages import (
-    Asked,
     At,
     Chosen,
     Company,
@@ -23,6 +22,7 @@ from tuinet.classroom.messages import (
     LessonShown,
     Parted,
     Pointed,
+    QuestionShown,
     Reached,
     State,
     WantState,
@@ -55,7 +55,7 @@ _FRAMES_OF_ALL: Final = 20.0
 
 
 class FollowRunner(Runner):
-    """Follows a class: replays what its teacher's runner does; see `Replay`.
+    """Follows a class: replays what its teacher's runner does; see `RunFollower`.
 
     While it follows, commands that would change anything are refused. `Fork` makes the session a private copy, which
     trains as that of any `Runner` does, within the allowance of a follower; `Rejoin` goes back.
@@ -70,7 +70,7 @@ class FollowRunner(Runner):
         session = Session(make_experiment())
         session.run.datasets.reads_files = False
         self._place, self._allowance = place, allowance or Allowance()
-        self._replay = Replay(session, self._ask_for_state, self._report)
+        self._replay = RunFollower(session, self._ask_for_state, self._report)
         self._meter = RateMeter()
         self._going = Going(running=False, speed=None)
         self._is_connected = self._is_forked = False
@@ -192,7 +192,7 @@ class FollowRunner(Runner):
                 self._share()
             case Pointed(pointer):
                 self._seen = replace(self._seen, pointer=pointer)
-            case Asked(question):
+            case QuestionShown(question):
                 self._seen = replace(self._seen, question=question)
             case LessonShown(name, step):
                 self._seen = replace(self._seen, lesson=(name, step) if name else None)
