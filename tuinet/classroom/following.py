@@ -50,7 +50,7 @@ _BESIDE: Final = 0.5
 """Of its allowance, what a follower may spend again on pictures that are computed beside."""
 _NEARLY: Final = 0.9
 """Of the speed that the teacher asks for, below which the teacher's processor is too slow for it."""
-_FRAMES_OF_ALL: Final = 20.0
+_FRAMES_OF_ALL: Final = 12.0
 """Frames a second that all followers together ask for, on each processor."""
 
 
@@ -65,6 +65,9 @@ class FollowRunner(Runner):
     place
         Of the class, see `find_place`.
     """
+
+    FRAME_SHARE = 1.0
+    # The allowance decides.
 
     def __init__(self, place: ClassPlace, *, allowance: Allowance | None = None) -> None:
         session = Session(make_experiment())
@@ -165,12 +168,17 @@ class FollowRunner(Runner):
         super()._play()
 
     @property
+    def _owes_frame(self) -> bool:
+        """Whether somebody waits for a frame of what is new: it comes before anything else is done."""
+        return self._stale and self._wanted
+
+    @property
     def _may_train(self) -> bool:
         """Whether there is an allowance left; what is paused is shown at once."""
-        return not self._going.running or not self._allowance.seconds_left
+        return not self._going.running or not (self._owes_frame or self._allowance.seconds_left)
 
     def _train(self) -> None:
-        if self._running and not self._allowance.seconds_left:
+        if self._running and not (self._owes_frame or self._allowance.seconds_left):
             super()._train()
 
     def _take(self, message: FromTeacher) -> None:
@@ -296,7 +304,10 @@ class FollowRunner(Runner):
         if self._arrived:
             return 0.0
         until_sign = max(0.0, self._next_sign - now) if self._is_connected else math.inf
-        if self._is_forked:
+        is_own = self._is_forked
+        if self._owes_frame and (self._running if is_own else self._going.running and self._replay.has_state):
+            return until_sign
+        if is_own:
             return min(until_sign, max(super()._seconds_to_play(), self._allowance.seconds_left))
         wait = 0.0 if self._may_train else self._allowance.seconds_left
         return min(until_sign, max(self._replay.seconds_to_go(now), wait) if self._is_connected else math.inf)
