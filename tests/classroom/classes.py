@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tuinet.session.own_run import OwnRun
 
 from tuinet.classroom.allowance import Allowance
-from tuinet.classroom.catching_up import Replay
+from tuinet.classroom.catching_up import RunFollower
 from tuinet.classroom.following import FollowRunner
 from tuinet.classroom.messages import (
     At,
@@ -35,6 +34,7 @@ from tuinet.observe.snapshot import Frame
 from tuinet.runner import Runner
 from tuinet.session.commands import BringBack, Command, Follow, SetUp, Step
 from tuinet.session.session import Session
+from tuinet.storage.own_run import OwnRun
 
 ENOUGH = 20_000
 """Looks, a millisecond apart, after which something will never be."""
@@ -145,7 +145,9 @@ class Lecture:
         self.states = 0
         self.teaching = Teaching(self.said.append, lambda: Classroom("", "", "teaching"), lambda: self.clock)
         self.teaching.has_audience = True
-        self.replay = Replay(self.own, self.asked.append, lambda *told: self.reported.append(told), lambda: self.clock)
+        self.replay = RunFollower(
+            self.own, self.asked.append, lambda *told: self.reported.append(told), lambda: self.clock
+        )
         self.replay.begin_anew()
 
     def do(self, command: Command) -> None:

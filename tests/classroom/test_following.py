@@ -49,6 +49,7 @@ def test_a_copy_of_ones_own_is_changed_and_the_class_goes_on(folder: Path) -> No
         one.rejoin()
         agree(teacher, one)
         when(lambda: seen(one).attendance == "following" and teacher.classroom.forked == 0)
+        when(lambda: teacher.classroom.agreeing == 2)
         assert one.latest().at_stake == "nothing"
 
 

@@ -14,7 +14,7 @@ from tuinet.classroom.wire import MOST_OF_FOLLOWER, Decoder, encoded
 
 BYTES_A_SECOND: Final = 900.0
 """For each follower, while the teacher trains: states wait until they have been saved up."""
-_CREDIT: Final = 2 * BYTES_A_SECOND
+_CREDIT: Final = BYTES_A_SECOND
 """Bytes that can be saved up."""
 STALLED_SECONDS: Final = 10.0
 """After which one who does not read is dropped."""

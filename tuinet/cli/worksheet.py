@@ -43,7 +43,7 @@ class WorksheetGroup(GroupedHelp, click.Group):
 @click.group("worksheet", cls=WorksheetGroup, invoke_without_command=True, epilog=f"Points: {RULES}")
 @click.pass_context
 def worksheet_command(context: click.Context) -> None:
-    """Print exercises for a class, different numbers for each student, and mark the answers.
+    """Print exercises, other numbers for each student; mark them.
 
     `tuinet worksheet TOPIC --help` tells of the sheets, `tuinet exercise --list` which topics there are. The same
     topic, seed and numbers give the same sheets in any year; they stand on every sheet, and check finds the key by

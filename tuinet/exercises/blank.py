@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 from typing import Final
 
@@ -63,7 +64,10 @@ class Asked:
     def words(self, value: float) -> str:
         """As in ``to 3 decimals``."""
         if self.decimals > _MOST_DECIMALS and value:
-            return f"to {self._significant(value)} significant digits, as in 1.23e{MINUS}7"
+            digits = self._significant(value)
+            return (
+                f"to {digits} significant digit{'s' if digits > 1 else ''}, as in {1.23456789:.{digits - 1}f}e{MINUS}7"
+            )
         if not self.decimals:
             return "a whole number"
         return f"to {self.decimals} decimal{'s' if self.decimals > 1 else ''}"
@@ -120,14 +124,19 @@ class Blank:
     asked: Asked
     exact: Expression | None = field(default=None, repr=False)
     needs: tuple[Need, ...] = ()
-    mistakes: tuple[UsualMistake, ...] = field(default=(), repr=False)
-    """The usual ones, the likeliest first; none gives the right answer."""
+    find_mistakes: Callable[[], tuple[UsualMistake, ...]] = field(default=tuple, repr=False)
+    """Finds those that `mistakes` keeps: only somebody who is wrong needs them."""
     shape: tuple[int, ...] = ()
     """The right shape, where one is asked in place of a number."""
 
     given: tuple[str, ...] | None = None
     """What its calculation begins with, as in ``w₁ = 0.5``, results of lines before left out; ``None`` where the
     formula does not say which number is which, so that the numbers themselves are to be shown."""
+
+    @cached_property
+    def mistakes(self) -> tuple[UsualMistake, ...]:
+        """The usual ones, the likeliest first; none gives the right answer."""
+        return self.find_mistakes()
 
     @property
     def answer(self) -> str:
