@@ -13,6 +13,7 @@ from tuinet.classroom.attendant import (
     HELLO_SECONDS,
     MESSAGES_A_SECOND,
     MOST_QUEUED,
+    RETURN_SECONDS,
     SILENT_SECONDS,
     STALLED_SECONDS,
     Attendant,
@@ -43,7 +44,7 @@ def test_over_a_minute_states_stay_within_the_bytes_of_a_follower(ends: Ends) ->
         now = tick / 10
         if attendant.may_have_state(now, is_running=True):
             attendant.queue(state)
-            attendant.use_credit(is_running=True)
+            attendant.use_credit(now, is_running=True)
             attendant.write(now)
             sent += len(theirs.recv(65536))
     assert 0.8 * BYTES_A_SECOND <= sent / 60 <= BYTES_A_SECOND + 2 * size / 60
@@ -54,12 +55,12 @@ def test_whoever_pauses_is_seen_at_once_and_one_more_only_after_something_new(en
     attendant, theirs = ends
     large = State({}, bytes(range(256)) * 4_000)
 
-    def has_one() -> bool:
-        if not attendant.may_have_state(1.0, is_running=False):
+    def has_one(now: float = 1.0) -> bool:
+        if not attendant.may_have_state(now, is_running=False):
             return False
         attendant.queue(large, b"x" * 20_000)
-        attendant.use_credit(is_running=False)
-        attendant.write(1.0)
+        attendant.use_credit(now, is_running=False)
+        attendant.write(now)
         theirs.recv(65536)
         return True
 
@@ -68,6 +69,12 @@ def test_whoever_pauses_is_seen_at_once_and_one_more_only_after_something_new(en
     attendant.give_credit()
     assert has_one()
     assert not has_one()
+    # The way back from a copy is free as well, but not at every moment.
+    attendant.come_back(1.5)
+    assert not has_one(0.9 + RETURN_SECONDS)
+    assert not attendant.may_have_state(1.1 + RETURN_SECONDS, is_running=True)
+    assert has_one(1.1 + RETURN_SECONDS)
+    assert not has_one(1.2 + 2 * RETURN_SECONDS)
 
 
 def test_a_position_that_waits_is_replaced_by_a_later_one(ends: Ends) -> None:

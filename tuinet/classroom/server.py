@@ -267,6 +267,8 @@ class ClassServer:
         if message.is_forked:
             # What is said of the run is of no use to it, and what it has come back with is compared anew.
             attendant.has_state, attendant.agrees = False, None
+        elif attendant.is_forked:
+            attendant.come_back(self._now())
         attendant.is_forked = message.is_forked
         known = self._digests.get(message.serial)
         if known is not None and message.digest:
@@ -345,7 +347,7 @@ class ClassServer:
                 message = _message_of(copy, wanted)
                 made[wanted] = message, encoded(message)
             attendant.wanted, attendant.has_state = None, isinstance(made[wanted][0], State)
-            attendant.use_credit(is_running=self._is_running)
+            attendant.use_credit(now, is_running=self._is_running)
             # Whether the teacher trains says what is missing in the state.
             self._guarded(attendant, lambda one: one.queue(copy.going))
             self._guarded(attendant, lambda one, state=made[wanted]: one.queue(*state))  # type: ignore[misc]

@@ -148,7 +148,7 @@ PALETTE_BINDING: Final = Binding(
 """Textual binds this key itself; this is for help."""
 
 CLOSE_BINDINGS: Final[tuple[Binding, ...]] = (
-    listed("escape", "close", "close", "Close: back to the dashboard", SCREEN),
+    listed("escape", "close", "close", "Close: back to the dashboard", SCREEN, "esc"),
     leads_back("question_mark"),
     leads_back("q"),
 )

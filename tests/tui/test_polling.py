@@ -1,0 +1,36 @@
+"""A screen looks for frames as often as the terminal takes them, and as rarely as the runner wants."""
+
+from __future__ import annotations
+
+from tests.factories import StubRunner, make_frame
+from tests.tui.test_app import DARK, LIGHT
+from tuinet.tui.app import TuinetApp
+from tuinet.tui.screens.dashboard import Dashboard
+
+
+class RareRunner(StubRunner):
+    """Wants to be asked as rarely as the test says."""
+
+    seconds = 0.0
+
+    @property
+    def frame_seconds(self) -> float:
+        return self.seconds
+
+
+async def test_a_runner_that_wants_to_be_asked_rarely_is() -> None:
+    runner = RareRunner(make_frame())
+    app = TuinetApp(runner, DARK, (DARK, LIGHT))
+    async with app.run_test(size=(80, 24)):
+        dashboard = app.screen
+        assert isinstance(dashboard, Dashboard)
+        assert dashboard._polling is not None
+        usual, timer = dashboard._polling
+        for seconds, expected in ((2.5, 2.5), (usual / 2, usual), (0.0, usual)):
+            runner.seconds = seconds
+            dashboard.poll()
+            assert dashboard._polling[0] == expected
+        assert dashboard._polling[1] is not timer
+        before = dashboard._polling
+        dashboard.poll()
+        assert dashboard._polling is before
