@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import AbstractContextManager
 from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from tuinet.base_runner import BaseRunner
 from tuinet.beside.pictures import SidePictures
@@ -21,9 +22,30 @@ from tuinet.session import commands
 from tuinet.session.commands import Command
 from tuinet.session.session import Session
 from tuinet.session.timeline import Position, difference
-from tuinet.session.watching import Estimate, StoppedError, Witness, watched
+from tuinet.session.watching import Estimate, StoppedError, watched
 from tuinet.storage.autosave import Saver
 from tuinet.storage.own_run import OwnRun
+
+if TYPE_CHECKING:
+    from tuinet.observe.classroom import Classroom
+
+
+class Witness(Protocol):
+    """Is told what a runner does, in the runner's thread, and has to return at once."""
+
+    @property
+    def classroom(self) -> Classroom:
+        """What frames say of the class that the run is shown to."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it wants to attend even where nothing happens."""
+
+    def attend(self, session: Session, *, running: bool, speed: float | None, run: int) -> None:
+        """Look at a session between two bursts of training; `speed` and `run` are those of a `Frame`."""
+
+    def note(self, session: Session, command: Command, before: Position, *, is_complete: bool) -> None:
+        """Hear of a command that was obeyed where the session was before, or was stopped on its way."""
 
 
 class Runner(BaseRunner):

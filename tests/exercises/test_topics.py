@@ -17,8 +17,8 @@ from tuinet.exercises.kinds import GENERIC, KINDS
 from tuinet.exercises.topic import LEVELS, TOPICS, exercise
 from tuinet.explain.explanation import Remark, rows_of
 
-SOME, MANY = 3, 200
-"""Exercises of each level: five times as many of each topic."""
+SOME, MANY = 1, 200
+"""Exercises of each level: five times as many of each topic. A single one shows all kinds of mistakes already."""
 
 
 def texts_of(made: Exercise) -> list[str]:

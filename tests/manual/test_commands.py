@@ -8,17 +8,23 @@ import re
 import shlex
 import subprocess
 import sys
+from contextlib import chdir
 from pathlib import Path
+from unittest import mock
 
 import click
 import numpy as np
 import pytest
 from _pytest.mark import ParameterSet
 
+from tests.inline import run_inline
 from tests.manual.written import blocks, commands, section, tuinet_commands
+from tests.storage.test_autosave import session_at
 from tests.terminal import CTRL_Q, Terminal
 from tuinet.cli.main import cli
 from tuinet.manual.pages import Page, find_page, pages
+from tuinet.storage.keeping import run_store
+from tuinet.tui.app import TuinetApp
 
 ROOT = Path(__file__).parents[2]
 OTHERS = ("tmux", "ssh", "dask", "mkdir", "sed", "tuinet teach", "tuinet follow")
@@ -91,7 +97,25 @@ def environment(folder: Path) -> dict[str, str]:
 
 def run(command: str, folder: Path) -> str:
     """What a command prints whose input has ended."""
-    done = subprocess.run(
+    done = _in_this_process(command, folder) if is_alone(command) else _in_a_shell(command, folder)
+    first = next(iter(last_call(command)), "")
+    assert done.returncode in STATUSES.get(first, (0,)), f"{command}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def is_alone(command: str) -> bool:
+    """Whether it is a call of tuinet, and nothing for a shell to do: a process of its own is much slower."""
+    words = shlex.split(command, comments=True)
+    return words[0] == "tuinet" and not {"|", "&&", ">"} & set(words)
+
+
+def _in_this_process(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    with chdir(folder):
+        return run_inline(*last_call(command), **environment(folder))
+
+
+def _in_a_shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         ["sh", "-euc", command],
         cwd=folder,
         env=environment(folder),
@@ -100,8 +124,6 @@ def run(command: str, folder: Path) -> str:
         text=True,
         check=False,
     )
-    assert done.returncode in STATUSES.get(last_call(command)[0], (0,)), f"{command}\n{done.stdout}{done.stderr}"
-    return done.stdout
 
 
 def show(command: str, folder: Path) -> None:
@@ -112,6 +134,15 @@ def show(command: str, folder: Path) -> None:
         assert terminal.exit_status() == 0, command
 
 
+def leave_runs(folder: Path) -> None:
+    """So that there are two runs to be listed."""
+    with mock.patch.dict(os.environ, environment(folder)):
+        for epochs in (5, 6):
+            slot = run_store().new_slot()
+            slot.save(session_at(epochs).save())
+            slot.leave()
+
+
 @pytest.mark.parametrize("page", some_pages(with_screens=False))
 def test_every_command_does_what_is_said(page: Page, folder: Path) -> None:
     for command in ours(page):
@@ -120,10 +151,27 @@ def test_every_command_does_what_is_said(page: Page, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("page", some_pages(with_screens=True))
+def test_every_command_comes_as_far_as_its_screen(page: Page, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[TuinetApp] = []
+
+    def leave_at_once(app: TuinetApp) -> None:
+        shown.append(app)
+        app._return_code = 0
+
+    monkeypatch.setattr(TuinetApp, "run", leave_at_once)
+    for module in ("dashboard", "replay", "opening"):
+        monkeypatch.setattr(f"tuinet.cli.{module}.require_terminal", lambda: None)
+    leave_runs(folder)
+    for command in ours(page):
+        for part in command.split(" && "):
+            run(part, folder)
+    assert len(shown) == sum(map(needs_terminal, ours(page)))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("page", some_pages(with_screens=True))
 def test_every_screen_is_shown(page: Page, folder: Path) -> None:
-    if page.name == "runs":
-        for _ in range(2):
-            show("tuinet", folder)  # so that there are runs to be listed
+    leave_runs(folder)
     for command in ours(page):
         (show if needs_terminal(command) else run)(command, folder)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
@@ -170,38 +170,41 @@ class Blank:
 
     def follows(self, number: float, answers: Mapping[str, float]) -> bool:
         """Whether the calculation comes to a number with earlier answers in it, however these were rounded."""
-        worked_out = (self._worked_out(changes) for changes in self._answered(answers, is_rounded=True))
+        needs = self._answered(answers)
+        ranges = [need.may_be(answers[need.name], is_rounded=True) for need in needs[:_MOST_ROUNDED]]
+        ranges += [(answers[need.name],) for need in needs[_MOST_ROUNDED:]]
+        worked_out = [self._with(needs, numbers) for numbers in product(*ranges)] if needs else []
         values = [value for value in worked_out if value is not None]
         tolerance = self.asked.tolerance
         return bool(values) and min(values) - tolerance <= number <= max(values) + tolerance
 
     def mistakes_after(self, answers: Mapping[str, float]) -> Iterator[UsualMistake]:
-        """The mistakes, and what those lead to that are made with earlier answers."""
+        """The mistakes, and what those lead to that are made with earlier answers, as they are and as far as right."""
         yield from self.mistakes
-        for changes in self._answered(answers):
+        needs = self._answered(answers)
+        typed = [answers[need.name] for need in needs]
+        exact = [need.may_be(number)[-1] for need, number in zip(needs, typed, strict=True)]
+        for numbers in (typed, exact) if needs else ():
             for mistake in self.mistakes:
-                value = self._worked_out({**changes, **mistake.changes}) if mistake.changes else None
+                value = self._with(needs, numbers, mistake.changes) if mistake.changes else None
                 if value is not None:
                     yield replace(mistake, value=value, as_shown=None)
 
-    def _answered(self, answers: Mapping[str, float], *, is_rounded: bool = False) -> Iterator[dict[Address, Change]]:
-        """Earlier answers at their places in the calculation.
+    def _answered(self, answers: Mapping[str, float]) -> list[Need]:
+        """What it needs of earlier answers, as far as there are some."""
+        return [need for need in self.needs if need.name in answers]
 
-        Whoever has rounded a right answer may go on with the rounded number, or with the one in the calculator.
-        """
-        needs = [need for need in self.needs if need.name in answers][:_MOST_ROUNDED]
-        if not needs:
-            return
-        for numbers in product(*(need.may_be(answers[need.name], is_rounded=is_rounded) for need in needs)):
-            yield {
-                place: fixed(sign * number)
-                for need, number in zip(needs, numbers, strict=True)
-                for place, sign in need.addresses.items()
-            }
-
-    def _worked_out(self, changes: Mapping[Address, Change]) -> float | None:
+    def _with(
+        self, needs: Sequence[Need], numbers: Sequence[float], more: Mapping[Address, Change] | None = None
+    ) -> float | None:
+        """What the calculation comes to with numbers in place of earlier results, and perhaps with more changes."""
+        changes = {
+            place: fixed(sign * number)
+            for need, number in zip(needs, numbers, strict=True)
+            for place, sign in need.addresses.items()
+        }
         try:
-            return None if self.exact is None else self.exact.value(changes)
+            return None if self.exact is None else self.exact.value({**changes, **(more or {})})
         except NoArithmeticError:
             return None
 

@@ -6,15 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import Final, Literal
 
 from tuinet.errors import TuinetError
-
-if TYPE_CHECKING:
-    from tuinet.observe.classroom import Classroom
-    from tuinet.session.commands import Command
-    from tuinet.session.session import Session
-    from tuinet.session.timeline import Position
 
 BURST_SECONDS: Final = 0.02
 """How long is trained between two looks."""
@@ -147,21 +141,3 @@ def duration_text(seconds: float) -> str:
     if seconds < 2 * _YEAR:
         return f"{round(seconds / _DAY):,} days"
     return f"{round(seconds / _YEAR):,} years"
-
-
-class Witness(Protocol):
-    """Is told what a runner does, in the runner's thread, and has to return at once."""
-
-    @property
-    def classroom(self) -> Classroom:
-        """What frames say of the class that the run is shown to."""
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it wants to attend even where nothing happens."""
-
-    def attend(self, session: Session, *, running: bool, speed: float | None, run: int) -> None:
-        """Look at a session between two bursts of training; `speed` and `run` are those of a `Frame`."""
-
-    def note(self, session: Session, command: Command, before: Position, *, is_complete: bool) -> None:
-        """Hear of a command that was obeyed where the session was before, or was stopped on its way."""

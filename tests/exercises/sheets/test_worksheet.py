@@ -17,6 +17,8 @@ from tuinet.exercises.sheets.worksheet import Assignment, Sheet, WorksheetError,
 from tuinet.exercises.sheets.writers import WRITERS, FormatName
 from tuinet.exercises.topic import TOPICS
 
+# Together in one process: each sheet is drawn once for all tests.
+pytestmark = pytest.mark.xdist_group("sheets")
 FEW = 3
 
 
