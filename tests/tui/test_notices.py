@@ -47,6 +47,14 @@ def clocked(pilot: Pilot[None]) -> Clock:
     return clock
 
 
+async def polled(pilot: Pilot[None]) -> None:
+    """Have the present screen look for news now: where there was none for a while it does so seldom."""
+    screen = pilot.app.screen
+    assert isinstance(screen, PollingScreen)
+    screen.poll(at_once=True)
+    await pilot.pause()
+
+
 def test_a_notice_stays_as_long_as_it_takes_to_read() -> None:
     clock = Clock()
     notice = Notice(clock)
@@ -96,11 +104,11 @@ async def test_it_leaves_by_itself_and_loss_and_accuracy_stay(said: dict[str, st
         assert isinstance(pilot.app.screen, PollingScreen)
         if not said:
             pilot.app.screen.say(words)
-        await pilot.pause(0.1)
+        await polled(pilot)
         assert words in screen_text(pilot)
         assert "loss 0.2143 · accuracy 4/4" in screen_text(pilot)
         clock.seconds += reading_seconds(words) + 0.1
-        await pilot.pause(0.1)
+        await polled(pilot)
         assert screen_text(pilot) == before
 
 
@@ -203,13 +211,13 @@ async def test_what_is_answered_before_a_busy_line_has_shown_the_dashboard_again
     monkeypatch.setattr(base, "may_draw", lambda app, at_once=False: is_free[0])
     async with TuinetApp(runner, DARK, [DARK]).run_test(size=(80, 24)) as pilot:
         await pilot.press("m")
-        await pilot.pause(0.1)
+        await polled(pilot)
         is_free[0] = False
         await pilot.press("escape")
-        await pilot.pause(0.1)
+        await polled(pilot)
         runner.change(refusal=LONG, obeyed=1)
         is_free[0] = True
-        await pilot.pause(0.1)
+        await polled(pilot)
         assert LONG in screen_text(pilot)
 
 
