@@ -24,13 +24,12 @@ async def test_a_runner_that_wants_to_be_asked_rarely_is() -> None:
     async with app.run_test(size=(80, 24)):
         dashboard = app.screen
         assert isinstance(dashboard, Dashboard)
-        assert dashboard._polling is not None
-        usual, timer = dashboard._polling
+        usual, timer = dashboard._turn_seconds, dashboard._turns
         for seconds, expected in ((2.5, 2.5), (usual / 2, usual), (0.0, usual)):
             runner.seconds = seconds
-            dashboard.poll()
-            assert dashboard._polling[0] == expected
-        assert dashboard._polling[1] is not timer
-        before = dashboard._polling
-        dashboard.poll()
-        assert dashboard._polling is before
+            dashboard._poll_in_turn()
+            assert dashboard._turn_seconds == expected
+        assert dashboard._turns is not timer
+        before = dashboard._turns
+        dashboard._poll_in_turn()
+        assert dashboard._turns is before
