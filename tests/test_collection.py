@@ -24,11 +24,27 @@ time.time_ns = later(time.time_ns, {seconds} * 10**9)
 
 
 @pytest.fixture(scope="module")
-def collections(tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
-    """The ids that two processes find at the same time."""
-    folders = [tmp_path_factory.mktemp(name) for name in ("now", "later")]
-    processes = [_collect(folder, seed, seed * 12_345_678) for seed, folder in enumerate(folders)]
-    return [_ids(process) for process in processes]
+def collections(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
+    """The ids that two processes find: this one, where it has looked for all tests, and one of another time."""
+    here = _found_here(request)
+    folders = [tmp_path_factory.mktemp(name) for name in (("later",) if here else ("now", "later"))]
+    processes = [_collect(folder, seed, seed * 12_345_678) for seed, folder in enumerate(folders, start=1)]
+    return [*([here] if here else []), *map(_ids, processes)]
+
+
+def _found_here(request: pytest.FixtureRequest) -> list[str]:
+    """What this process has found; nothing where only some tests are to be run."""
+    config = request.config
+    is_part = config.option.markexpr or config.option.keyword or config.option.long
+    if is_part or [Path(one).resolve() for one in config.args] != [ROOT / "tests"]:
+        return []
+    return [_id_of(item) for item in request.session.items]
+
+
+def _id_of(item: pytest.Item) -> str:
+    """Without the name of its group, which several processes add to it."""
+    group = item.get_closest_marker("xdist_group")
+    return item.nodeid.removesuffix(f"@{group.args[0]}") if group else item.nodeid
 
 
 def _collect(folder: Path, seed: int, seconds: int) -> subprocess.Popen[str]:

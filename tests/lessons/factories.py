@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -69,4 +70,10 @@ def lesson_in(folder: Path, text: str = FRONT + BODY, name: str = "07-a-test.md"
     """A lesson, written to a file and read."""
     path = folder / name
     path.write_text(text, encoding="utf-8")
+    return read_lesson(path)
+
+
+@cache
+def bundled_lesson(path: Path) -> Lesson:
+    """One that comes with tuinet, read once in each process: all its experiments are tried meanwhile."""
     return read_lesson(path)

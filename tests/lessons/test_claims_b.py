@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from tests.lessons.factories import bundled_lesson
 from tuinet.lessons.claims import bundled_folder
 from tuinet.lessons.lesson import LessonStep
-from tuinet.lessons.reader import read_lesson
 from tuinet.session.edits import Configure
 from tuinet.session.session import Session
 
 
 def step_of(file: str, title: str) -> LessonStep:
-    lesson = read_lesson(bundled_folder() / file)
+    lesson = bundled_lesson(bundled_folder() / file)
     return next(step for step in lesson.steps if step.title == title)
 
 

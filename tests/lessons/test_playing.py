@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.lessons.factories import bundled_lesson
 from tests.lessons.learner import AtTerminal, play
 from tests.terminal import Terminal
 from tuinet.lessons.claims import bundled_folder, check_claims, check_stability, find_lesson
-from tuinet.lessons.reader import read_lesson
 from tuinet.nn.arithmetic import has_usual_tanh
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ async def test_one_plays_in_a_real_terminal(options: tuple[str, ...]) -> None:
 )
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_what_it_claims_is_true(file: Path) -> None:
-    lesson = read_lesson(file)
+    lesson = bundled_lesson(file)
     checked = list(check_claims(lesson.claims))
     assert sorted(claim.line for claim, _ in checked) == [claim.line for claim in lesson.claims]
     wrong = [f"{lesson.name}:{claim.line}: {claim.says}: {fault}" for claim, fault in checked if fault]
@@ -45,14 +45,14 @@ def test_what_it_claims_is_true(file: Path) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_what_it_claims_does_not_hang_on_last_digits(file: Path) -> None:
-    lesson = read_lesson(file)
+    lesson = bundled_lesson(file)
     wrong = [f"{lesson.name}:{claim.line}: {fault}" for claim, fault in check_stability(lesson.claims) if fault]
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_it_claims_something_and_never_asks_without_an_answer_in_sight(file: Path) -> None:
-    found = read_lesson(file)
+    found = bundled_lesson(file)
     assert found.claims
     assert 4 <= len(found.steps) <= 14
     for step in found.steps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -137,6 +138,16 @@ def test_unlimited_speed_takes_some_seconds_for_everything() -> None:
         stage.tell(Resume())
         clock.time += UNLIMITED_SECONDS / 2
         assert until(stage, lambda frame: frame.snapshot.epoch == 20).speed is None
+
+
+def test_it_plays_on_as_long_as_somebody_asks_for_frames() -> None:
+    with playing(now=time.monotonic) as stage:
+        stage.tell(SetSpeed(400.0))
+        stage.tell(Resume())
+        asked = iter(range(10_000))
+        while stage.runner.latest().running and next(asked, None) is not None:
+            threading.Event().wait(0.001)
+        assert stage.runner.latest().moment == (41, 41)
 
 
 def until(stage: Stage, wanted: Callable[[Frame], bool], view: View | None = None) -> Frame:

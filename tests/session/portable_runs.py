@@ -17,10 +17,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from tests.lessons.factories import bundled_lesson
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.lessons.claims import bundled_folder
-from tuinet.lessons.reader import read_lesson
 from tuinet.nn import arithmetic
 from tuinet.session.session import Session
 
@@ -53,7 +53,7 @@ def experiments() -> Iterator[tuple[str, Experiment]]:
     for name, given in KINDS.items():
         yield name, make_experiment(**({"dataset": "moons", "arithmetic": "portable"} | dict(given)))
     for path in sorted(bundled_folder().glob("*.md")):
-        lesson = read_lesson(path)
+        lesson = bundled_lesson(path)
         for number, experiment in enumerate(dict.fromkeys(claim.experiment for claim in lesson.claims), start=1):
             yield f"{lesson.name} {number}", experiment
 

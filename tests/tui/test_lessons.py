@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame, make_snapshot
-from tests.lessons.factories import BODY, FRONT, MINIMAL, lesson_in
+from tests.lessons.factories import BODY, FRONT, MINIMAL, bundled_lesson, lesson_in
 from tests.tui.test_app import DARK, LIGHT, make_app, screen_text
 from tuinet.lessons.claims import bundled_folder
 from tuinet.lessons.lesson import Lesson, Page
-from tuinet.lessons.reader import read_lesson
 from tuinet.session.commands import BringBack, Pause, Resume, SetUp
 from tuinet.session.edits import Configure
 from tuinet.tui.app import TuinetApp
@@ -272,7 +271,7 @@ async def test_keys_build_on_what_the_step_has_set_up(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60), (60, 20), (40, 12)])
 async def test_every_step_of_a_lesson_is_whole_at_every_size(size: tuple[int, int]) -> None:
     runner = StubRunner()
-    lesson = read_lesson(bundled_folder() / "02-minsky-papert.md")
+    lesson = bundled_lesson(bundled_folder() / "02-minsky-papert.md")
     async with app_with(lesson, runner).run_test(size=size) as pilot:
         for step in lesson.steps:
             rows = screen_text(pilot).split("\n")

@@ -9,11 +9,11 @@ from typing import Final
 import pytest
 from textual.pilot import Pilot
 
+from tests.lessons.factories import bundled_lesson
 from tests.lessons.learner import play
 from tests.tui.test_app import DARK, LIGHT, screen_text
 from tuinet import runner as runners
 from tuinet.lessons.claims import bundled_folder
-from tuinet.lessons.reader import read_lesson
 from tuinet.pace import Pace
 from tuinet.runner import Runner
 from tuinet.session.session import Session
@@ -62,7 +62,7 @@ class Hurried(Pace):
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 async def test_a_scripted_learner_plays_it_to_the_end_at_80x24(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lesson = read_lesson(file)
+    lesson = bundled_lesson(file)
     monkeypatch.setattr(runners, "Pace", Hurried)
     experiment = lesson.steps[0].experiment
     assert experiment is not None

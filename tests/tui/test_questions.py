@@ -10,10 +10,10 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame
+from tests.lessons.factories import bundled_lesson
 from tests.tui.test_app import make_app, screen_text
 from tuinet.lessons.claims import bundled_folder
 from tuinet.lessons.lesson import Lesson, LessonPlayer, Page
-from tuinet.lessons.reader import read_lesson
 from tuinet.tui.layout import LESSON
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.screens.dashboard import Dashboard
@@ -55,7 +55,7 @@ async def wordy_dashboard() -> AsyncIterator[Pilot[None]]:
         yield pilot
 
 
-LESSONS = [read_lesson(file) for file in FILES]
+LESSONS = [bundled_lesson(file) for file in FILES]
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)

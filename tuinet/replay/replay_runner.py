@@ -53,6 +53,13 @@ class ReplayRunner(BaseRunner):
         self._meter = RateMeter()
         self._frame = self._make_frame()
 
+    def latest(self) -> Frame:
+        """See `BaseRunner`; what has not been played while nobody looked is played now."""
+        with self._wake:
+            if self._running:
+                self._wake.notify()
+            return super().latest()
+
     def _handle(self, command: Command) -> None:
         match command:
             case Pause():
