@@ -1,6 +1,6 @@
 """A BaseRunner: a thread of its own, with commands going in and frames coming out, whatever is played.
 
-A screen fetches the frames: see `PollingScreen.poll` in `tuinet.tui.screens.base`.
+The whole way of a frame to the terminal is told at the top of `tuinet.tui.terminal.frames`.
 """
 
 from __future__ import annotations

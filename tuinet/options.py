@@ -259,13 +259,14 @@ KNOWN: Final = (*_LOOKS, *_DASHBOARD, *(option_name(field)[2:] for field in FIEL
 def default_map(dashboard: click.Group, file: Configuration, command: click.Command | None = None) -> dict[str, Any]:
     """The file's defaults as click wants them, by the parameters of the dashboard or of one of its commands.
 
-    A command does not get those of the dashboard alone.
+    A command does not get those of the dashboard alone, unless it opens the dashboard, and has all of them.
     """
     values = {name: _value(dashboard, file, name, value) for name, value in file.defaults.items()}
     _require_experiment(file, values)
     # None, which max stands for, would be no default at all: the option reads it once more.
     texts = {name: _text(file.defaults[name]) if value is None else value for name, value in values.items()}
-    known, skipped = _options(command or dashboard), _DASHBOARD if command else ()
+    known = _options(command or dashboard)
+    skipped = () if known.keys() >= set(_DASHBOARD) else _DASHBOARD
     return {str(known[name].name): text for name, text in texts.items() if name in known and name not in skipped}
 
 

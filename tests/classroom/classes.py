@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tuinet.classroom.allowance import Allowance
-from tuinet.classroom.catching_up import Replay
+from tuinet.classroom.catching_up import RunFollower
 from tuinet.classroom.following import FollowRunner
 from tuinet.classroom.messages import (
     At,
@@ -145,7 +145,9 @@ class Lecture:
         self.states = 0
         self.teaching = Teaching(self.said.append, lambda: Classroom("", "", "teaching"), lambda: self.clock)
         self.teaching.has_audience = True
-        self.replay = Replay(self.own, self.asked.append, lambda *told: self.reported.append(told), lambda: self.clock)
+        self.replay = RunFollower(
+            self.own, self.asked.append, lambda *told: self.reported.append(told), lambda: self.clock
+        )
         self.replay.begin_anew()
 
     def do(self, command: Command) -> None:

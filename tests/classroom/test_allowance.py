@@ -43,7 +43,7 @@ def test_what_is_saved_up_is_bounded_and_so_is_what_is_owed() -> None:
     machine.work(0.02)
     assert machine.allowance.seconds_left > 0
     machine.work(100)
-    assert machine.allowance.seconds_left <= 0.1 / (FULL_SPEED_SHARE * 2 / 30) + 1e-9
+    assert machine.allowance.seconds_left <= 0.05 / (FULL_SPEED_SHARE * 2 / 30) + 1e-9
 
 
 def test_a_pause_is_shown_at_once() -> None:

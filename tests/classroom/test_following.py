@@ -49,7 +49,23 @@ def test_a_copy_of_ones_own_is_changed_and_the_class_goes_on(folder: Path) -> No
         one.rejoin()
         agree(teacher, one)
         when(lambda: seen(one).attendance == "following" and teacher.classroom.forked == 0)
+        when(lambda: teacher.classroom.agreeing == 2)
         assert one.latest().at_stake == "nothing"
+
+
+def test_who_goes_back_while_the_class_is_paused_waits_for_no_bytes_to_be_saved_up(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("BYTES_A_SECOND", 0.0), ("_CREDIT", 0.0), ("RETURN_SECONDS", 0.01)):
+        monkeypatch.setattr(f"tuinet.classroom.attendant.{name}", value)
+    with teaching(folder) as teacher, following(teacher) as follower:
+        for _ in range(3):
+            follower.fork()
+            follower.send(Step())
+            when(lambda: teacher.classroom.forked == 1)
+            follower.rejoin()
+            agree(teacher, follower)
+            when(lambda: teacher.classroom.agreeing == 1)
 
 
 def test_a_copy_trains_by_itself(folder: Path) -> None:

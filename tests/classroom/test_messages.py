@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from tests.mutations import mutated
 from tuinet.classroom.messages import (
-    Asked,
     At,
     Chosen,
     Company,
@@ -26,6 +25,7 @@ from tuinet.classroom.messages import (
     MessageError,
     Parted,
     Pointed,
+    QuestionShown,
     Reached,
     Replayed,
     State,
@@ -72,7 +72,13 @@ FROM_TEACHER: tuple[Message, ...] = (
         Going(running=True, speed=None),
     ),
     *(Going(running=False, speed=0.5, run=3), Parted(), State({"a": [1, None]}, b"\n\x00z"), Pointed(None)),
-    *(Pointed(Pointer("weight", 2, None, 1)), Asked(None), Asked(QUESTION), LessonShown("xor", 2), Farewell("late")),
+    *(
+        Pointed(Pointer("weight", 2, None, 1)),
+        QuestionShown(None),
+        QuestionShown(QUESTION),
+        LessonShown("xor", 2),
+        Farewell("late"),
+    ),
     *(Did(command_record(command), 1, 2, 3, 4, 5, "ffffffff") for command in COMMANDS),
 )
 FROM_FOLLOWER: tuple[Message, ...] = (
@@ -157,7 +163,7 @@ def test_a_command_that_is_none_is_refused(record: dict[str, Any]) -> None:
         {"m": "Company", "followers": 1, "forked": 0, "processors": 0},
         {"m": "Pointed", "pointer": {"kind": "file", "layer": 0, "row": 0, "column": 0}},
         {"m": "Pointed", "pointer": {"kind": "weight", "layer": -1, "row": 0, "column": 0}},
-        {"m": "Asked", "question": {"number": 1}},
+        {"m": "QuestionShown", "question": {"number": 1}},
         {"m": "Hello", "version": 1},
         {"m": "Nothing"},
         {},

@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.inline import run_inline
+from tuinet import configuration
 from tuinet.classroom import places
+from tuinet.cli.follow import follow_command
+from tuinet.cli.main import cli
+from tuinet.cli.teach import teach_command
+from tuinet.options import default_map
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +42,14 @@ def test_bad_input_is_said_in_a_line(arguments: tuple[str, ...], wanted: str) ->
     assert wanted in done.stderr
     assert done.stderr.count("\n") == 1
     assert not done.stdout
+
+
+def test_a_class_begins_as_fast_as_the_configuration_says(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[defaults]\nspeed = 7\nhidden = 3\n", encoding="utf-8")
+    file = configuration.read(path)
+    assert default_map(cli, file, teach_command) == default_map(cli, file) == {"speed": 7.0, "hidden": (3,)}
+    assert default_map(cli, file, follow_command) == {}
 
 
 def test_without_a_terminal_nothing_is_opened(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:

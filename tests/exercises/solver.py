@@ -201,6 +201,9 @@ class Solver:
     def _derivative(activation: str, told: dict[str, float], sigma: float | None) -> float:
         if sigma is not None and activation == "silu":
             return sigma + told["a"] * (1 - sigma)
+        if activation in ("sigmoid", "tanh"):
+            # From what is passed on, as textbooks have it: z is rounded more coarsely.
+            return told["a"] * (1 - told["a"]) if activation == "sigmoid" else 1 - told["a"] ** 2
         return ACTIVATIONS[activation][1](told["z"])
 
     def gradient(self, question: str) -> float:

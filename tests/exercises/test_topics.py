@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -159,6 +160,25 @@ def test_exercises_stay_the_same() -> None:
     assert found == DIGESTS
 
 
+def sample(topic: str) -> str:
+    """An exercise as a person sees it: what is given, the questions, the answers, and what is said of some mistakes."""
+    made = exercise(topic, 2, 1)
+    rows = ["".join(span.text for span in row).rstrip() for row in rows_of(made.given, 80)]
+    for blank in made.blanks:
+        rows += ["", f"{blank.prompt}: {blank.formula}", f"    {blank.answer}"]
+        wrong = {typed(blank, mistake.shape or mistake.value): None for mistake in blank.mistakes}
+        rows += [f"    {text:<8} {check(blank, text).words}" for text in list(wrong)[:3]]
+    return "\n".join([f"== {made.title}", *rows]) + "\n"
+
+
+def test_samples_read_as_they_should(tmp_path: Path) -> None:
+    """Where they rightly changed, the file that is written here is the new one; read it before."""
+    text = "\n".join(map(sample, TOPICS))
+    (tmp_path / SAMPLES.name).write_text(text, "utf-8")
+    assert SAMPLES.read_text("utf-8") == text
+
+
+SAMPLES = Path(__file__).with_name("samples.txt")
 DIGESTS = {
     "forward 1": "bfdc94c9711d",
     "forward 4": "e8c2fba40081",

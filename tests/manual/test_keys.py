@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 
 import pytest
+from textual.binding import Binding
 
 from manual_keys import written
+from tests.manual.written import section
 from tuinet.manual.pages import FOLDER, find_page
 from tuinet.tui.bindings import title_of
-from tuinet.tui.keymap import DASHBOARD_BINDINGS, LESSON_BINDINGS
+from tuinet.tui.keymap import (
+    DASHBOARD_BINDINGS,
+    EXERCISE_BINDINGS,
+    LESSON_BINDINGS,
+    MICROSCOPE_BINDINGS,
+    SETTINGS_BINDINGS,
+)
 
 
 @pytest.mark.parametrize("file", written())
@@ -24,6 +32,18 @@ def test_every_key_of_the_dashboard_has_a_line() -> None:
         if title_of(binding):
             said = re.compile(rf"{re.escape(binding.key_display or binding.key)} +{re.escape(title_of(binding))}\.")
             assert any(said.match(line) for line in lines), binding
+
+
+@pytest.mark.parametrize(
+    ("name", "bindings"),
+    [("microscope", MICROSCOPE_BINDINGS), ("exercise", EXERCISE_BINDINGS), ("settings", SETTINGS_BINDINGS)],
+)
+def test_every_key_of_a_screen_stands_with_that_screen(name: str, bindings: tuple[Binding, ...]) -> None:
+    """What a key does alike on another screen has a line on both."""
+    lines = section("panel-keys", name.capitalize())
+    own = [one for one in bindings if one.group and one.group.description == name and title_of(one)]
+    assert len(own) > 5
+    assert [one.key for one in own if f"{one.key_display or one.key:<10}{title_of(one)}." not in lines] == []
 
 
 SAID = (
@@ -45,7 +65,15 @@ SAID = (
     ("map", "`{save_points}` writes the samples"),
     ("panels", "`{toggle_log_scale}` chooses, linear or logarithmic"),
     ("microscope", "`{check_gradients}` shows every gradient"),
-    ("rates", "`{find_rate(False)}` in the dashboard"),
+    ("rates", "`{find_rate(False)}` in the dashboard does it (`{find_rate(True)}` where"),
+    ("microscope", "| `{exercise}` | the same equations with blanks"),
+    ("exercises", "`{exercise}` leaves the results out"),
+    ("class", "| `{class}`, while a question is open | reveals the answers"),
+    ("class", "| `{point}` | points at the weight"),
+    (
+        "class",
+        "`{find_rate(False)}` **forks**: a copy of this very moment is theirs, with all keys (`{find_rate(True)}` is",
+    ),
     ("landscape", "Go back with `{seek_start}`, take momentum with `{shift_optimizer(1)}`"),
     ("lessons", "| `{lesson}` | comes back to it"),
     ("teaching", "`{remove_layer}` takes the hidden layer away, `{toggle_running}`; `{undo}` brings it back"),

@@ -17,6 +17,7 @@ from tuinet.tui.panels.base import panel_class
 from tuinet.tui.panels.lesson import LessonPanel
 from tuinet.tui.screens.base import PollingScreen
 from tuinet.tui.screens.check import GradientCheckScreen
+from tuinet.tui.screens.exercise import ExerciseScreen
 from tuinet.tui.screens.microscope import MicroscopeScreen
 from tuinet.tui.screens.rates import RatesScreen
 from tuinet.tui.screens.settings import SettingsScreen
@@ -108,7 +109,8 @@ def test_every_glyph_has_a_likeness_in_ascii(page: Page) -> None:
 
 
 def test_what_has_the_keys_names_a_page_that_is_there() -> None:
-    screens = (PollingScreen, GradientCheckScreen, MicroscopeScreen, RatesScreen, SettingsScreen, ShareScreen)
+    screens: tuple[type[PollingScreen], ...] = (PollingScreen, GradientCheckScreen, MicroscopeScreen, RatesScreen)
+    screens += (ExerciseScreen, SettingsScreen, ShareScreen)
     named = [*(panel_class(name).MANUAL for name in PANELS), *(screen.MANUAL for screen in screens), LessonPanel.MANUAL]
     assert all(address and is_alive(pages()[0], address) for address in named)
     assert len({panel_class(name).MANUAL for name in PANELS}) == len(PANELS)

@@ -13,10 +13,14 @@ from tests.tui.test_app import DARK, LIGHT, screen_text
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.classroom import ClassQuestion, Classroom, Pointer
 from tuinet.observe.snapshot import Frame
+from tuinet.observe.view import View
 from tuinet.session.commands import Choose, Fork, Rejoin
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.class_page import lesson_page, question_page
+from tuinet.tui.panels.map.ring import nearest_sample, place_of
+from tuinet.tui.panels.network import NetworkPanel
+from tuinet.tui.panels.weights import WeightsPanel
 from tuinet.tui.pointing import pointed_sample, pointed_unit, pointed_weight, pointer_words
 from tuinet.tui.screens.class_actions import class_words
 
@@ -115,3 +119,39 @@ async def settle(pilot: Pilot[Any], wanted: str) -> str:
         if wanted in " ".join(screen_text(pilot).split()):
             return screen_text(pilot)
     raise AssertionError(f"{wanted!r} never came:\n{screen_text(pilot)}")
+
+
+async def test_panels_mark_what_is_pointed_at_and_say_what_their_cursor_is_at() -> None:
+    snapshot = Session(make_experiment(dataset="xor")).snapshot(View(20, 20))
+    frame = replace(make_frame(), snapshot=snapshot)
+
+    def at(pointer: Pointer) -> Frame:
+        return replace(frame, classroom=replace(FOLLOWING, pointer=pointer))
+
+    runner = StubRunner(at(Pointer("sample", row=3)))
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(80, 24)) as pilot:
+        await settle(pilot, "points at sample 4")
+        assert "[ ] sample 4" in screen_text(pilot)
+        await pilot.press("1")
+        rows = screen_text(pilot).split("\n")
+        assert any("[" in row and "]" in row for row in rows[4:])
+        runner.frame = at(Pointer("neuron", 1, None, 1))
+        await pilot.press("5")
+        await settle(pilot, "points at")
+        focused = pilot.app.focused
+        assert isinstance(focused, NetworkPanel) and focused.cursor is not None
+        layer, unit = focused.cursor
+        assert focused.under_cursor == Pointer("neuron", layer, None, unit)
+        await pilot.press("escape", "w", "down")
+        weights = pilot.app.focused
+        assert isinstance(weights, WeightsPanel) and weights.under_cursor == Pointer("weight", 1, 1, 0)
+
+
+def test_the_sample_that_is_nearest_to_the_cursor_is_meant() -> None:
+    snapshot = Session(make_experiment(dataset="xor")).snapshot(View(20, 20))
+    for index, place in enumerate(snapshot.dataset.X.tolist()):
+        near = (place[0] * 0.9 + 0.05, place[1] * 0.9 + 0.05)
+        assert nearest_sample(snapshot, near) == index
+        found = place_of(snapshot, index)
+        assert found is not None and list(found) == place
+    assert place_of(snapshot, 4) is None

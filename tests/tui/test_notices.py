@@ -21,6 +21,7 @@ from tuinet.tui.layout import MAP, STATUS
 from tuinet.tui.notices import Notice, reading_seconds
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.status import StatusLines, status_lines
+from tuinet.tui.screens import base
 from tuinet.tui.screens.base import PollingScreen
 from tuinet.tui.screens.dashboard import Dashboard, tells_quality
 from tuinet.tui.terminal.link import StatusNotes
@@ -142,7 +143,7 @@ async def test_the_greeting_leaves_too_and_with_any_key() -> None:
             assert "welcome" not in screen_text(pilot)
 
 
-async def test_a_remark_leaves_in_the_same_update_in_which_the_answer_to_the_key_comes(
+async def test_a_notice_leaves_in_the_same_update_in_which_the_answer_to_the_key_comes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     runner, sent = StubRunner(), list[str]()
@@ -191,6 +192,23 @@ async def test_what_was_answered_above_is_not_said_below() -> None:
         await pilot.pause(0.1)
         assert LONG not in screen_text(pilot)
         runner.change(refusal=LONG, obeyed=2)
+        await pilot.pause(0.1)
+        assert LONG in screen_text(pilot)
+
+
+async def test_what_is_answered_before_a_busy_line_has_shown_the_dashboard_again_is_said_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runner, is_free = StubRunner(), [True]
+    monkeypatch.setattr(base, "may_draw", lambda app, at_once=False: is_free[0])
+    async with TuinetApp(runner, DARK, [DARK]).run_test(size=(80, 24)) as pilot:
+        await pilot.press("m")
+        await pilot.pause(0.1)
+        is_free[0] = False
+        await pilot.press("escape")
+        await pilot.pause(0.1)
+        runner.change(refusal=LONG, obeyed=1)
+        is_free[0] = True
         await pilot.pause(0.1)
         assert LONG in screen_text(pilot)
 

@@ -172,7 +172,7 @@ def test_the_map_has_axes_and_points() -> None:
     assert rows[11] == "        -0.2      x1       1.2"
     assert sum(row.count("●") for row in rows) == sum(row.count("○") for row in rows) == 2
     legend = "".join(text for text, _ in shading(make_snapshot(), DARK).legend(29))
-    assert legend == "● 0 ○ 1 wrong: AB  P(1) 0▌▌▌1"
+    assert legend == "● 0 ○ 1 wrong: A/B  P(1) 0▌▌1"
 
 
 def test_the_map_before_the_first_surface_is_neutral() -> None:
@@ -213,7 +213,7 @@ def test_a_regression_is_coloured_by_the_range_of_its_targets() -> None:
 def test_several_classes_have_a_colour_and_a_glyph_each() -> None:
     snapshot = make_snapshot(outputs=4)
     shades = shading(snapshot, DARK)
-    assert said(shades.legend(26)) == "● 0 ○ 1 ◆ 2 ◇ 3 wrong: AB"
+    assert said(shades.legend(26)) == "● 0 ○ 1 ◆ 2 ◇ 3 wrong: A/B"
     surface = Surface((0, 1), (0, 1), np.array([[1.0, 0.25, 0.9, np.nan]]), np.array([[0, 1, 3, 2]]))
     assert shades.levels(surface).tolist() == [[29, 30, 116, 60]]
     colours = [shades.colours[30 * index + 29] for index in range(4)]

@@ -85,6 +85,7 @@ async def test_the_key_writes_a_picture_and_says_where(
     assert "inputs" in texts[0]
     assert "inputs" not in texts[1]
     assert all("learning rate" in text for text in texts)
+    assert not any("the screen is in" in text for text in texts)
 
 
 async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

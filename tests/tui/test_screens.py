@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame, make_snapshot
 from tuinet.experiment.experiment import Experiment
@@ -13,6 +14,7 @@ from tuinet.observe.finding import Finding
 from tuinet.observe.view import View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
+from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.theme import load_themes
 
 DARK, LIGHT = load_themes()[:2]
@@ -45,7 +47,15 @@ def test_a_finding(snap_compare: Compare) -> None:
 
 
 def test_light(snap_compare: Compare) -> None:
-    assert snap_compare(app(), press=["t", "l"], terminal_size=(80, 24))
+    async def press(pilot: Pilot[None]) -> None:
+        await pilot.press("t", "l")
+        dashboard = pilot.app.screen
+        assert isinstance(dashboard, Dashboard)
+        # The second key outdates what the first one has said.
+        dashboard.poll(at_once=True)
+        await pilot.pause()
+
+    assert snap_compare(app(), run_before=press, terminal_size=(80, 24))
 
 
 def test_four_inputs(snap_compare: Compare) -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-FULL_SPEED_SHARE: Final = 0.15
+FULL_SPEED_SHARE: Final = 0.2
 """Of all processors, for all followers together while the teacher trains as fast as can be: wherever the system lets
 them run, even where that is half of them on the teacher's own of two processors, four fifths of it are left."""
 PACED_SHARE: Final = 0.5
@@ -15,7 +15,7 @@ PACED_SHARE: Final = 0.5
 PAUSED_SHARE: Final = 0.9
 """The same while nothing trains."""
 _MOST_SAVED: Final = 0.03
-_MOST_OWED: Final = 0.1
+_MOST_OWED: Final = 0.05
 """Seconds of a processor that can be saved up, and that can be owed: a key is answered at once, whatever it costs."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket as sockets
 import struct
@@ -14,7 +15,7 @@ from tuinet.classroom.wire import MOST_OF_FOLLOWER, Decoder, encoded
 
 BYTES_A_SECOND: Final = 900.0
 """For each follower, while the teacher trains: states wait until they have been saved up."""
-_CREDIT: Final = 2 * BYTES_A_SECOND
+_CREDIT: Final = BYTES_A_SECOND
 """Bytes that can be saved up."""
 STALLED_SECONDS: Final = 10.0
 """After which one who does not read is dropped."""
@@ -22,6 +23,8 @@ SILENT_SECONDS: Final = 30.0
 """After which one who says nothing is dropped: followers report every few seconds."""
 HELLO_SECONDS: Final = 5.0
 """After which one who has not said what it is is dropped."""
+RETURN_SECONDS: Final = 2.0
+"""From one state that was free to one for who goes back to a paused class, at least."""
 MESSAGES_A_SECOND: Final = 20
 MOST_QUEUED: Final = 2**18
 """Bytes that may wait for a follower, without states."""
@@ -68,7 +71,8 @@ class Attendant:
         self._queued = 0
         self._rest = memoryview(b"")
         self._came = self._heard = self._progress = self._earned_at = now
-        self._balance, self._has_credit = _CREDIT, True
+        self._balance = _CREDIT
+        self._free_at, self._sent_at = -math.inf, now
         self._second, self._messages = now, 0
 
     @property
@@ -173,15 +177,19 @@ class Attendant:
         """
         self._balance = min(_CREDIT, self._balance + (now - self._earned_at) * BYTES_A_SECOND)
         self._earned_at = now
-        return self._balance >= 0 or (self._has_credit and not is_running)
+        return self._balance >= 0 or (now >= self._free_at and not is_running)
 
-    def use_credit(self, *, is_running: bool) -> None:
+    def use_credit(self, now: float, *, is_running: bool) -> None:
         """A state is sent; of those that are free it is the only one until the teacher does something else."""
-        self._has_credit = is_running
+        self._free_at, self._sent_at = -math.inf if is_running else math.inf, now
 
     def give_credit(self) -> None:
         """The teacher has done what cannot be replayed."""
-        self._has_credit = True
+        self._free_at = -math.inf
+
+    def come_back(self, now: float) -> None:
+        """It goes back to the class from a copy of its own, which is as free as to come, but not at every moment."""
+        self._free_at = min(self._free_at, max(now, self._sent_at + RETURN_SECONDS))
 
 
 def _person(connection: sockets.socket) -> tuple[int, int]:

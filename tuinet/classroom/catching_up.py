@@ -38,7 +38,7 @@ _MOST_EVENTS: Final = 2_000
 Event = At | Did
 
 
-class Replay:
+class RunFollower:
     """Takes a session along a teacher's run.
 
     Parameters
@@ -110,7 +110,7 @@ class Replay:
             self._send_ask(WantState())
             return
         except TuinetError:
-            # Asked for again after a while: the session may be anywhere now.
+            # QuestionShown for again after a while: the session may be anywhere now.
             self.has_state, self._is_lost = False, True
             return
         self.has_state, self._is_lost, self._is_light = True, False, arrival.is_light

@@ -10,10 +10,9 @@ from typing import Final
 
 from tuinet.advice import key
 from tuinet.classroom.allowance import FULL_SPEED_SHARE, PACED_SHARE, PAUSED_SHARE, Allowance
-from tuinet.classroom.catching_up import Replay
+from tuinet.classroom.catching_up import RunFollower
 from tuinet.classroom.link import ClassLink
 from tuinet.classroom.messages import (
-    Asked,
     At,
     Chosen,
     Company,
@@ -23,6 +22,7 @@ from tuinet.classroom.messages import (
     LessonShown,
     Parted,
     Pointed,
+    QuestionShown,
     Reached,
     State,
     WantState,
@@ -50,12 +50,12 @@ _BESIDE: Final = 0.5
 """Of its allowance, what a follower may spend again on pictures that are computed beside."""
 _NEARLY: Final = 0.9
 """Of the speed that the teacher asks for, below which the teacher's processor is too slow for it."""
-_FRAMES_OF_ALL: Final = 20.0
+_FRAMES_OF_ALL: Final = 12.0
 """Frames a second that all followers together ask for, on each processor."""
 
 
 class FollowRunner(Runner):
-    """Follows a class: replays what its teacher's runner does; see `Replay`.
+    """Follows a class: replays what its teacher's runner does; see `RunFollower`.
 
     While it follows, commands that would change anything are refused. `Fork` makes the session a private copy, which
     trains as that of any `Runner` does, within the allowance of a follower; `Rejoin` goes back.
@@ -66,11 +66,14 @@ class FollowRunner(Runner):
         Of the class, see `find_place`.
     """
 
+    FRAME_SHARE = 1.0
+    # The allowance decides.
+
     def __init__(self, place: ClassPlace, *, allowance: Allowance | None = None) -> None:
         session = Session(make_experiment())
         session.run.datasets.reads_files = False
         self._place, self._allowance = place, allowance or Allowance()
-        self._replay = Replay(session, self._ask_for_state, self._report)
+        self._replay = RunFollower(session, self._ask_for_state, self._report)
         self._meter = RateMeter()
         self._going = Going(running=False, speed=None)
         self._is_connected = self._is_forked = False
@@ -165,12 +168,17 @@ class FollowRunner(Runner):
         super()._play()
 
     @property
+    def _owes_frame(self) -> bool:
+        """Whether somebody waits for a frame of what is new: it comes before anything else is done."""
+        return self._stale and self._wanted
+
+    @property
     def _may_train(self) -> bool:
         """Whether there is an allowance left; what is paused is shown at once."""
-        return not self._going.running or not self._allowance.seconds_left
+        return not self._going.running or not (self._owes_frame or self._allowance.seconds_left)
 
     def _train(self) -> None:
-        if self._running and not self._allowance.seconds_left:
+        if self._running and not (self._owes_frame or self._allowance.seconds_left):
             super()._train()
 
     def _take(self, message: FromTeacher) -> None:
@@ -192,7 +200,7 @@ class FollowRunner(Runner):
                 self._share()
             case Pointed(pointer):
                 self._seen = replace(self._seen, pointer=pointer)
-            case Asked(question):
+            case QuestionShown(question):
                 self._seen = replace(self._seen, question=question)
             case LessonShown(name, step):
                 self._seen = replace(self._seen, lesson=(name, step) if name else None)
@@ -296,7 +304,10 @@ class FollowRunner(Runner):
         if self._arrived:
             return 0.0
         until_sign = max(0.0, self._next_sign - now) if self._is_connected else math.inf
-        if self._is_forked:
+        is_own = self._is_forked
+        if self._owes_frame and (self._running if is_own else self._going.running and self._replay.has_state):
+            return until_sign
+        if is_own:
             return min(until_sign, max(super()._seconds_to_play(), self._allowance.seconds_left))
         wait = 0.0 if self._may_train else self._allowance.seconds_left
         return min(until_sign, max(self._replay.seconds_to_go(now), wait) if self._is_connected else math.inf)

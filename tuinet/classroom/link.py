@@ -6,6 +6,7 @@ import contextlib
 import errno
 import socket as sockets
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -73,24 +74,26 @@ class ClassLink:
     def _run(self) -> None:
         pause = FIRST_PAUSE
         while not self._ended.is_set():
-            words, has_been = self._attend()
-            pause = FIRST_PAUSE if has_been else min(2 * pause, LAST_PAUSE)
+            begun = time.monotonic()
+            words = self._attend()
+            # Who is sent away at once, as by a class whose data are too large, does not come back at once.
+            pause = FIRST_PAUSE if time.monotonic() - begun > LAST_PAUSE else min(2 * pause, LAST_PAUSE)
             if not self._ended.is_set():
                 self._lost(words, pause)
             self._ended.wait(pause)
 
-    def _attend(self) -> tuple[str, bool]:
-        """Be in the class until it ends, or the connection; why, and whether there was one."""
+    def _attend(self) -> str:
+        """Be in the class until it ends, or the connection; why there is none any more."""
         try:
             connection = connect_to(self._path)
         except OSError as error:
-            return f"{self._path}: {error.strerror or error}", False
+            return f"{self._path}: {error.strerror or error}"
         with connection:
             connection.settimeout(None)
             self._connection = connection
             self.send(Hello())
             try:
-                return self._read(connection), True
+                return self._read(connection)
             finally:
                 self._connection = None
 

@@ -197,7 +197,7 @@ class Pointed:
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionShown:
     """The teacher: asks, or reveals the answer, or takes the question back."""
 
     question: ClassQuestion | None
@@ -227,7 +227,7 @@ class Farewell:
 
 
 FromFollower = Hello | WantState | Reached | Chosen
-FromTeacher = Welcome | Company | At | Going | Did | Parted | State | Pointed | Asked | LessonShown | Farewell
+FromTeacher = Welcome | Company | At | Going | Did | Parted | State | Pointed | QuestionShown | LessonShown | Farewell
 Message = FromFollower | FromTeacher
 _OF_FOLLOWERS: Final = {kind.__name__: kind for kind in get_args(FromFollower)}
 _OF_TEACHERS: Final = {kind.__name__: kind for kind in get_args(FromTeacher)}
@@ -262,7 +262,7 @@ def read_command_record(record: Mapping[str, Any]) -> Replayed:
 def to_plain(message: Message) -> dict[str, Any]:
     """A message as a JSON object; its bytes are not in it."""
     values = {one.name: getattr(message, one.name) for one in fields(message) if one.name != "arrays"}
-    if isinstance(message, Pointed | Asked):
+    if isinstance(message, Pointed | QuestionShown):
         values = {name: None if value is None else vars(value) for name, value in values.items()}
     return {"m": type(message).__name__, **values}
 
@@ -289,8 +289,8 @@ def _read(record: Mapping[str, Any], arrays: bytes, kinds: Mapping[str, Any]) ->
             raise ValueError("there are bytes behind it")
         if kind is Pointed:
             return Pointed(_optional(_pointer, values["pointer"]))
-        if kind is Asked:
-            return Asked(_optional(_question, values["question"]))
+        if kind is QuestionShown:
+            return QuestionShown(_optional(_question, values["question"]))
         return _read_fields(kind, values)
     except MALFORMED as error:
         raise MessageError(f"{kind.__name__}: {' '.join(str(error).split())[:80]}") from error

@@ -17,11 +17,9 @@ from typing import Final
 
 from tuinet.classroom.allowance import processors
 from tuinet.classroom.attendant import Attendant, GoneError
-from tuinet.classroom.board import Board, Shown, counted, for_followers, points_at
 from tuinet.classroom.door import Door
 from tuinet.classroom.messages import (
     VERSION,
-    Asked,
     At,
     Chosen,
     Company,
@@ -35,12 +33,14 @@ from tuinet.classroom.messages import (
     MessageError,
     Parted,
     Pointed,
+    QuestionShown,
     Reached,
     State,
     WantState,
     Welcome,
 )
 from tuinet.classroom.places import ClassPlace
+from tuinet.classroom.presentation import Presentation, Shown, counted, for_followers, points_at
 from tuinet.classroom.states import Copy, state_message
 from tuinet.classroom.teaching import Teaching
 from tuinet.classroom.wire import MOST_STATE, encoded
@@ -79,7 +79,7 @@ class ClassServer:
         self._posts: deque[FromTeacher | Copy] = deque()
         self._attendants: dict[int, Attendant] = {}
         self._digests: OrderedDict[int, str] = OrderedDict()
-        self._board = Board()
+        self._presentation = Presentation()
         self.comparisons: Counter[bool] = Counter()
         """How often a follower's parameters were the teacher's to the bit, and how often they were not."""
         self._company = Company(0, 0, processors())
@@ -152,16 +152,16 @@ class ClassServer:
         ClassError
             If a text is too long, or the answer none of the choices.
         """
-        self._show(Asked(self._board.new_question(question, choices, answer, because)))
+        self._show(QuestionShown(self._presentation.new_question(question, choices, answer, because)))
 
     def reveal(self) -> None:
         """Show all who follow how many have chosen what, and the right answer; nobody can answer any more."""
-        if (question := self._board.question) is not None:
-            self._show(Asked(replace(self._counted(question), is_revealed=True)))
+        if (question := self._presentation.question) is not None:
+            self._show(QuestionShown(replace(self._counted(question), is_revealed=True)))
 
     def withdraw(self) -> None:
         """Ask no longer."""
-        self._show(Asked(None))
+        self._show(QuestionShown(None))
 
     def show_lesson(self, name: str, step: int = 0) -> None:
         """Say in which lesson the teacher is, and in which step, from 0; an empty name for none."""
@@ -169,7 +169,7 @@ class ClassServer:
 
     def _show(self, message: Shown) -> None:
         """Show something to all; who comes later is shown it, too."""
-        if self._board.show(message):
+        if self._presentation.show(message):
             self._post(message)
             self._note_classroom()
 
@@ -258,7 +258,7 @@ class ClassServer:
             attendant.write(self._now())
             raise GoneError("it has another version")
         attendant.is_known = self._teaching.has_audience = True
-        for message in self._board.shown():
+        for message in self._presentation.shown():
             attendant.queue(message)
         self._tick(self._now())
         attendant.queue(self._company)
@@ -267,6 +267,8 @@ class ClassServer:
         if message.is_forked:
             # What is said of the run is of no use to it, and what it has come back with is compared anew.
             attendant.has_state, attendant.agrees = False, None
+        elif attendant.is_forked:
+            attendant.come_back(self._now())
         attendant.is_forked = message.is_forked
         known = self._digests.get(message.serial)
         if known is not None and message.digest:
@@ -275,7 +277,7 @@ class ClassServer:
         self._next_tick = min(self._next_tick, self._now() + _RETRY)
 
     def _note_choice(self, attendant: Attendant, number: int, choice: int) -> None:
-        question = self._board.question
+        question = self._presentation.question
         if question is None or question.is_revealed or number != question.number:
             return
         if not 1 <= choice <= len(question.choices):
@@ -307,7 +309,7 @@ class ClassServer:
                 case Parted():
                     for attendant in self._attendants.values():
                         attendant.give_credit()
-                case Asked():
+                case QuestionShown():
                     message = for_followers(message)
             self._tell_all(message)
 
@@ -345,7 +347,7 @@ class ClassServer:
                 message = _message_of(copy, wanted)
                 made[wanted] = message, encoded(message)
             attendant.wanted, attendant.has_state = None, isinstance(made[wanted][0], State)
-            attendant.use_credit(is_running=self._is_running)
+            attendant.use_credit(now, is_running=self._is_running)
             # Whether the teacher trains says what is missing in the state.
             self._guarded(attendant, lambda one: one.queue(copy.going))
             self._guarded(attendant, lambda one, state=made[wanted]: one.queue(*state))  # type: ignore[misc]
@@ -366,16 +368,16 @@ class ClassServer:
         """Have the teacher's next frame say what has changed."""
         known = [attendant for attendant in list(self._attendants.values()) if attendant.is_known]
         compared = [attendant.agrees for attendant in known if not attendant.is_forked]
-        question = self._board.question
+        question = self._presentation.question
         classroom = replace(
             self._classroom,
             followers=len(known),
             forked=len(known) - len(compared),
             agreeing=compared.count(True),
             differing=compared.count(False),
-            pointer=self._board.pointer,
+            pointer=self._presentation.pointer,
             question=question if question is None or question.is_revealed else self._counted(question),
-            lesson=self._board.lesson,
+            lesson=self._presentation.lesson,
         )
         is_new, self._classroom = classroom != self._classroom, classroom
         if is_new:

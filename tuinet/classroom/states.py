@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -71,6 +72,7 @@ def without_files(experiment: Experiment) -> Experiment:
     return replace(experiment, weights="") if experiment.weights else experiment
 
 
+@lru_cache(maxsize=8)
 def experiment_digest(experiment: Experiment) -> str:
     """By which a follower says which Experiment it knows."""
     return _digest(json.dumps(experiment.to_dict(), sort_keys=True).encode())
@@ -130,6 +132,7 @@ def state_message(copy: Copy, known: WantState) -> State:
     return State(header, b"".join(np.ascontiguousarray(array).tobytes() for array in arrays.values()))
 
 
+@lru_cache(maxsize=8)
 def _generators_at_start(experiment: Experiment) -> dict[str, dict[str, Any]]:
     """The generators' states before the first draw, which need not travel."""
     makers = {"shuffles": build.shuffle_generator, "dropout": build.dropout_generator}
@@ -234,9 +237,9 @@ def _arrays(rows: Any, data: bytes) -> dict[str, AnyArray]:
 
 def _checkpoint(header: Mapping[str, Any], arrays: dict[str, AnyArray], session: Session) -> tuple[Arrival, Checkpoint]:
     table = dict(header["table"])
-    if table["experiment"] is None:
-        table["experiment"] = session.run.experiment.to_dict()
-    experiment = without_files(Experiment.from_dict(table["experiment"]))
+    known, told = session.run.experiment, table["experiment"]
+    experiment = known if told is None else without_files(Experiment.from_dict(told))
+    table["experiment"] = experiment.to_dict()
     begun, (row,) = _generators_at_start(experiment), table["states"]
     generators = {name: begun[name] if state is None else state for name, state in row["generators"].items()}
     table["states"] = [{**row, "generators": generators}]

@@ -18,7 +18,7 @@ from tuinet.session.timeline import Position, digest_of
 
 POSITION_SECONDS: Final = 0.25
 """From one position that is said to the next, where followers can keep up."""
-FULL_SPEED_SECONDS: Final = 0.5
+FULL_SPEED_SECONDS: Final = 1.0
 """The same at full speed, at which they go from state to state."""
 DIGEST_SECONDS: Final = 1.0
 _DIGEST_SHARE: Final = 0.01

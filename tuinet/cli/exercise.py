@@ -17,6 +17,7 @@ from tuinet.cli.explain import write_text
 from tuinet.cli.themes import look_options
 from tuinet.exercises.blank import Blank
 from tuinet.exercises.series import ExerciseSeries, series
+from tuinet.exercises.sheets.pages import FORMULAS_UP_TO
 from tuinet.exercises.sheets.worksheet import MOST_SEED
 from tuinet.exercises.topic import LEVELS, TOPICS
 from tuinet.exercises.working import Working
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 _WIDTH: Final = 80
 _LONGEST_LINE: Final = 1000
-_FORMULAS_UP_TO: Final = 2
-"""The level up to which formulas stand in the questions."""
 _COUNT: Final = 5
 """Exercises in a plain terminal."""
 
@@ -62,7 +61,7 @@ def exercise_command(
     fps: int,
     **look: Any,
 ) -> None:
-    """Work out single numbers of a training step, and learn what is wrong.
+    """Work out numbers of a training step, and learn what is wrong.
 
     Without TOPIC they come in turn. The program says right, or wrong by how much and by which mistake; then come a
     hint with the numbers, and the equation in full. An empty answer asks for help. Answers are numbers such as 0.125,
@@ -127,7 +126,7 @@ def _work(working: Working) -> tuple[Working, bool]:
 
 
 def _question(working: Working, blank: Blank) -> str:
-    is_formula_told = working.exercise.level <= _FORMULAS_UP_TO and blank.line.symbols
+    is_formula_told = working.exercise.level <= FORMULAS_UP_TO and blank.line.symbols and not blank.shape
     return f"{blank.prompt}: {blank.formula}" if is_formula_told else blank.prompt
 
 

@@ -43,7 +43,7 @@ class WorksheetGroup(GroupedHelp, click.Group):
 @click.group("worksheet", cls=WorksheetGroup, invoke_without_command=True, epilog=f"Points: {RULES}")
 @click.pass_context
 def worksheet_command(context: click.Context) -> None:
-    """Print exercises for a class, different numbers for each student, and mark the answers.
+    """Print exercises, other numbers for each student; mark them.
 
     `tuinet worksheet TOPIC --help` tells of the sheets, `tuinet exercise --list` which topics there are. The same
     topic, seed and numbers give the same sheets in any year; they stand on every sheet, and check finds the key by
@@ -122,7 +122,7 @@ def _write(document: str) -> None:
 )
 @click.option("--format", "form", type=NameChoice(["text", "csv"]), default="text", help="Of the marks.")
 def check_command(answers: Path, sheets: str, form: str) -> None:
-    """AnswerMark answers: a table with the columns student, question and answer.
+    """Mark answers: a table with the columns student, question and answer.
 
     `tuinet worksheet TOPIC --answers-template` writes an empty one: a first line such as "# tuinet worksheet forward
     --students 30 --seed 7 --level 1 --count 3" tells which sheets they are, unless --sheets does; then come the

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 from typing import Final
 
@@ -63,7 +64,10 @@ class Asked:
     def words(self, value: float) -> str:
         """As in ``to 3 decimals``."""
         if self.decimals > _MOST_DECIMALS and value:
-            return f"to {self._significant(value)} significant digits, as in 1.23e{MINUS}7"
+            digits = self._significant(value)
+            return (
+                f"to {digits} significant digit{'s' if digits > 1 else ''}, as in {1.23456789:.{digits - 1}f}e{MINUS}7"
+            )
         if not self.decimals:
             return "a whole number"
         return f"to {self.decimals} decimal{'s' if self.decimals > 1 else ''}"
@@ -120,14 +124,19 @@ class Blank:
     asked: Asked
     exact: Expression | None = field(default=None, repr=False)
     needs: tuple[Need, ...] = ()
-    mistakes: tuple[UsualMistake, ...] = field(default=(), repr=False)
-    """The usual ones, the likeliest first; none gives the right answer."""
+    find_mistakes: Callable[[], tuple[UsualMistake, ...]] = field(default=tuple, repr=False)
+    """Finds those that `mistakes` keeps: only somebody who is wrong needs them."""
     shape: tuple[int, ...] = ()
     """The right shape, where one is asked in place of a number."""
 
     given: tuple[str, ...] | None = None
     """What its calculation begins with, as in ``w₁ = 0.5``, results of lines before left out; ``None`` where the
     formula does not say which number is which, so that the numbers themselves are to be shown."""
+
+    @cached_property
+    def mistakes(self) -> tuple[UsualMistake, ...]:
+        """The usual ones, the likeliest first; none gives the right answer."""
+        return self.find_mistakes()
 
     @property
     def answer(self) -> str:
@@ -161,38 +170,41 @@ class Blank:
 
     def follows(self, number: float, answers: Mapping[str, float]) -> bool:
         """Whether the calculation comes to a number with earlier answers in it, however these were rounded."""
-        worked_out = (self._worked_out(changes) for changes in self._answered(answers, is_rounded=True))
+        needs = self._answered(answers)
+        ranges = [need.may_be(answers[need.name], is_rounded=True) for need in needs[:_MOST_ROUNDED]]
+        ranges += [(answers[need.name],) for need in needs[_MOST_ROUNDED:]]
+        worked_out = [self._with(needs, numbers) for numbers in product(*ranges)] if needs else []
         values = [value for value in worked_out if value is not None]
         tolerance = self.asked.tolerance
         return bool(values) and min(values) - tolerance <= number <= max(values) + tolerance
 
     def mistakes_after(self, answers: Mapping[str, float]) -> Iterator[UsualMistake]:
-        """The mistakes, and what those lead to that are made with earlier answers."""
+        """The mistakes, and what those lead to that are made with earlier answers, as they are and as far as right."""
         yield from self.mistakes
-        for changes in self._answered(answers):
+        needs = self._answered(answers)
+        typed = [answers[need.name] for need in needs]
+        exact = [need.may_be(number)[-1] for need, number in zip(needs, typed, strict=True)]
+        for numbers in (typed, exact) if needs else ():
             for mistake in self.mistakes:
-                value = self._worked_out({**changes, **mistake.changes}) if mistake.changes else None
+                value = self._with(needs, numbers, mistake.changes) if mistake.changes else None
                 if value is not None:
                     yield replace(mistake, value=value, as_shown=None)
 
-    def _answered(self, answers: Mapping[str, float], *, is_rounded: bool = False) -> Iterator[dict[Address, Change]]:
-        """Earlier answers at their places in the calculation.
+    def _answered(self, answers: Mapping[str, float]) -> list[Need]:
+        """What it needs of earlier answers, as far as there are some."""
+        return [need for need in self.needs if need.name in answers]
 
-        Whoever has rounded a right answer may go on with the rounded number, or with the one in the calculator.
-        """
-        needs = [need for need in self.needs if need.name in answers][:_MOST_ROUNDED]
-        if not needs:
-            return
-        for numbers in product(*(need.may_be(answers[need.name], is_rounded=is_rounded) for need in needs)):
-            yield {
-                place: fixed(sign * number)
-                for need, number in zip(needs, numbers, strict=True)
-                for place, sign in need.addresses.items()
-            }
-
-    def _worked_out(self, changes: Mapping[Address, Change]) -> float | None:
+    def _with(
+        self, needs: Sequence[Need], numbers: Sequence[float], more: Mapping[Address, Change] | None = None
+    ) -> float | None:
+        """What the calculation comes to with numbers in place of earlier results, and perhaps with more changes."""
+        changes = {
+            place: fixed(sign * number)
+            for need, number in zip(needs, numbers, strict=True)
+            for place, sign in need.addresses.items()
+        }
         try:
-            return None if self.exact is None else self.exact.value(changes)
+            return None if self.exact is None else self.exact.value({**changes, **(more or {})})
         except NoArithmeticError:
             return None
 

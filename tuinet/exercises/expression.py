@@ -132,6 +132,11 @@ class Expression:
         """All nodes by their addresses, the root's first."""
         return dict(_walk(self.root, ()))
 
+    @cached_property
+    def forms(self) -> Mapping[Address, str]:
+        """What every part is made of, by which parts are compared."""
+        return {address: ast.dump(node) for address, node in self.nodes.items()}
+
     def symbols(self, symbols: str) -> Mapping[Address, str]:
         """The symbols of its parts, as far as a formula in symbols is made like it."""
         formula, names = _with_plain_names(symbols.rpartition(" = ")[2])

@@ -45,7 +45,7 @@ class BlankList:
         Parameters
         ----------
         mistakes
-            Those that the calculation itself does not tell.
+            Those that the calculation itself does not tell; looked for when somebody is wrong.
         asked
             How many digits; by default as many as the numbers as shown suffice for.
         digits
@@ -59,7 +59,7 @@ class BlankList:
         asked = asked or Asked.of(value, as_shown, digits)
         if asked is None:
             return None
-        needs = tuple(self._needs(calculation))
+        needs, tolerance = tuple(self._needs(calculation)), asked.tolerance
         chained = self._chained(calculation, needs)
         blank = Blank(
             letter(len(self.blanks)),
@@ -71,7 +71,7 @@ class BlankList:
             asked,
             calculation.exact,
             needs,
-            _wrong([*mistakes, *calculation.mistakes()], value, asked.tolerance),
+            lambda: _wrong([*mistakes, *calculation.mistakes()], value, tolerance),
             given=calculation.given([blank.line.left for blank in self.blanks]),
         )
         self.blanks.append(blank)
@@ -80,8 +80,14 @@ class BlankList:
     def add_shape(self, line: Line, question: str, shape: tuple[int, ...], mistakes: Iterable[UsualMistake]) -> Blank:
         """A blank for the shape of something."""
         wrong = tuple(mistake for mistake in mistakes if mistake.shape != shape)
+
+        def known() -> tuple[UsualMistake, ...]:
+            return wrong
+
         name = letter(len(self.blanks))
-        self.blanks.append(Blank(name, line, question, 0.0, 0.0, 0.0, Asked(0), mistakes=wrong, shape=shape, given=()))
+        self.blanks.append(
+            Blank(name, line, question, 0.0, 0.0, 0.0, Asked(0), find_mistakes=known, shape=shape, given=())
+        )
         return self.blanks[-1]
 
     def _chained(self, calculation: Calculation, needs: Iterable[Need]) -> float | None:
@@ -121,8 +127,8 @@ def _places_of_calculation(calculation: Calculation, blank: Blank) -> dict[Addre
     """Where the whole calculation of an earlier blank is a part of this one, as a − y is of (a − y) / n."""
     if blank.exact is None or isinstance(blank.exact.root, (ast.Constant, ast.UnaryOp)):
         return {}
-    whole = ast.dump(blank.exact.root)
-    return {address: 1.0 for address, node in calculation.exact.nodes.items() if ast.dump(node) == whole}
+    whole = blank.exact.forms[()]
+    return {address: 1.0 for address, form in calculation.exact.forms.items() if form == whole}
 
 
 def calculation_of(shown: Line, exact: Line) -> Calculation | None:

@@ -33,8 +33,8 @@ def is_suitable(exercise: Exercise) -> bool:
     return (
         bool(blanks)
         and all(map(_is_friendly, blanks))
-        and all(map(_tells_mistakes, blanks))
         and _is_unambiguous(blanks)
+        and all(map(_tells_mistakes, blanks))
     )
 
 

@@ -120,7 +120,8 @@ not known (a test loss without a test set) makes every comparison false. Texts a
   texts: ``activation == "tanh"``, ``hidden == "8,8"``.
 - Of the screen, in ``wait`` only: ``running``, ``paused``, ``speed`` (0 for max), ``panel`` (1 to 12 where one has all
   the room, else 0), ``screen`` (``"dashboard"``, ``"microscope"``, ``"settings"``, ``"check"``, ``"rates"``,
-  ``"help"``).
+  ``"exercise"``, ``"help"``), ``filled`` (how many blanks of the present phase are filled in), ``solved`` (the phase
+  whose blanks were all filled in last, in this step: ``"forward 1"``, or ``""``).
 - ``phase`` (``"backward 1"``, or ``""`` before the first), ``past`` (whether time has been turned back).
 - Of a layer, counted from 1, or from the output with -1, -2: ``grad_norm(1)``, ``typical_grad(1)`` (root mean square of
   its weights' gradients), ``weight_norm(1)``, ``update_ratio(1)``, ``neurons(1)``, ``dead(1)`` and ``saturated(1)``

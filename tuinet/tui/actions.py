@@ -96,7 +96,8 @@ class Controller(Generic[ScreenT]):
 
 # The way of a key, here s: `TrainingActions.action_step`, below, sends a command; in the thread of the training
 # `Runner._do` (`tuinet.runner`) obeys it by `Session.step`; the last step is made by `Run.run_phase`, those before it
-# by `Run.advance_steps` (`tuinet.session.run`), both by operations that `tuinet.nn.training` has put in order.
+# by `Run.advance_steps` (`tuinet.session.run`), both by operations that `tuinet.nn.training` has put in order; the
+# first of them that computes is a product of `tuinet.nn.arithmetic`.
 STEPPING_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("space", "toggle_running", "pause", "Pause or resume: stop where it is, or train on", TRAINING),
     listed("s", "step('epoch')", "step", "Step one epoch: pause, then train exactly one epoch", TRAINING),

@@ -218,8 +218,10 @@ class TuinetApp(ThemedApp):
         """Write the screen as an SVG file."""
         from tuinet.tui.saving import save_picture
 
-        words = save_picture(self._runner.latest().snapshot, self.export_screenshot(title="tuinet"))
-        (self.screen if isinstance(self.screen, PollingScreen) else self._dashboard).say(words)
+        screen = self.screen if isinstance(self.screen, PollingScreen) else self._dashboard
+        # What was said before this key is no part of the picture.
+        screen.poll(at_once=True)
+        screen.say(save_picture(self._runner.latest().snapshot, self.export_screenshot(title="tuinet")))
 
     def action_help(self) -> None:
         """Explain keys and screen."""

@@ -1,7 +1,8 @@
 """The keys of the screens, and a Keymap, which has them as the user wants them.
 
-Those that train are in `tuinet.tui.actions`, those of panels in the panels. What keys do on every screen with a runner
-is in `tuinet.tui.actions`, too; what they do on the dashboard alone, in `tuinet.tui.screens.display_actions`.
+Those that train and step (space, s, b, n) are in `tuinet.tui.actions`, those of panels in the panels. What keys do on
+every screen with a runner is in `tuinet.tui.actions`, too; what they do on the dashboard alone, in
+`tuinet.tui.screens.display_actions`.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ PALETTE_BINDING: Final = Binding(
 """Textual binds this key itself; this is for help."""
 
 CLOSE_BINDINGS: Final[tuple[Binding, ...]] = (
-    listed("escape", "close", "close", "Close: back to the dashboard", SCREEN),
+    listed("escape", "close", "close", "Close: back to the dashboard", SCREEN, "esc"),
     leads_back("question_mark"),
     leads_back("q"),
 )

@@ -15,6 +15,7 @@ from tuinet.exercises.sheets.typeset import LATEX, TYPST
         ("e^(−½·z²)", r"e^{-\tfrac12 \cdot z^{2}}", "e^(−1/2 · z^2)"),
         ("√v_hat + epsilon", r"\sqrt{\mathrm{v\_hat}} + \mathrm{epsilon}", 'sqrt("v_hat") + "epsilon"'),
         ("√(0.5 + (1 − 0.2)²)", r"\sqrt{0.5 + (1 - 0.2)^{2}}", "sqrt(0.5 + (1 − 0.2)^2)"),
+        ("4.1 + 1e−8", r"4.1 + 1\cdot 10^{-8}", "4.1 + 1 · 10^(−8)"),
         ("1 − beta1^t", r"1 - \mathrm{beta1}^{t}", '1 − "beta1"^(t)'),
         ("−Σ y·ln(a)", r"-\sum y\cdot \ln(a)", "− Σ y · ln (a)"),
         ("‖g₁‖²", r"\| g_{1}\|^{2}", "‖g_1 ‖^2"),

@@ -194,9 +194,9 @@ async def test_eleven_layers_leave_room_for_pictures_on_the_smallest_full_screen
 @pytest.mark.parametrize(
     ("width", "rows"),
     [
-        (90, ["‖∂L/∂W‖ size of the gradient · ΔW/W size of a step, as a share of the weights"]),
-        (62, ["‖∂L/∂W‖ size of the gradient", "ΔW/W size of a step, as a share of the weights"]),
-        (31, ["‖∂L/∂W‖ size of the gradient", "ΔW/W size of a step, by W's"]),
+        (90, ["‖∂L/∂W‖ size of the gradient · ΔW/W size of a step, relative to the weights"]),
+        (62, ["‖∂L/∂W‖ size of the gradient", "ΔW/W size of a step, relative to the weights"]),
+        (31, ["‖∂L/∂W‖ size of the gradient", "ΔW/W a step, relative to W"]),
         (29, []),
     ],
 )

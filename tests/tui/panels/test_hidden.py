@@ -21,6 +21,7 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import HiddenView, View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
+from tuinet.tui.draw.legends import faded
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, sentence_rows, width_of
 from tuinet.tui.panels.hidden import (
@@ -31,7 +32,7 @@ from tuinet.tui.panels.hidden import (
     why_nothing,
 )
 from tuinet.tui.panels.hidden.plane import axis_labels, axis_ranges, plane_levels, rounded
-from tuinet.tui.panels.hidden.plot import hidden_picture, hidden_rows, stacked
+from tuinet.tui.panels.hidden.plot import _FAINT, hidden_picture, hidden_rows, stacked
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import load_themes
 from tuinet.tui.terminal.detect import Colours, Terminal
@@ -264,7 +265,9 @@ def test_the_ground_in_pixels_is_what_the_output_layer_answers_there() -> None:
     z = space.next_layer @ np.array([1.0, a, b])
     assert fine[20, 10] == shades.levels(Surface(*ranges, 1 / (1 + np.exp(-z[None]))))[0, 0]
     colours = [picture.palette[index] for index in picture.pixels[picture.pixels > 0].tolist()]
-    assert len(set(colours)) == len(set(fine[picture.pixels > 0].tolist())) > 3
+    faint = [faded(colour, _FAINT, theme) for colour in shades.colours]
+    assert colours == [faint[level] for level in fine[picture.pixels > 0].tolist()]
+    assert len(set(colours)) > 3
     assert hidden_picture(snapshot, space, load_themes()[0], rows, 40, 12) is None
 
 

@@ -120,8 +120,8 @@ def test_the_legend_of_two_classes_is_never_cut() -> None:
         "class 0 ● right A wrong  class 1 ○ right B wrong  P(1) 0 ▌▌▌▌▌▌▌▌ 1",
         "0 ● right A wrong  1 ○ right B wrong  P(1) 0 ▌▌▌▌▌▌▌▌ 1",
         "● 0 ○ 1  wrong: A B  P(1) 0▌▌▌▌1",
-        "● 0 ○ 1 wrong: AB  P(1) 0▌▌▌1",
-        "●0 ○1 ✗ AB  P(1) 0▌▌▌1",
+        "● 0 ○ 1 wrong: A/B  P(1) 0▌▌1",
+        "●0 ○1 ✗ A/B  P(1) 0▌▌1",
         "● 0 ○ 1  wrong: A B",
         "● 0 ○ 1",
         "",
@@ -135,7 +135,7 @@ def test_names_in_a_legend_are_never_blank_or_the_same() -> None:
     assert said(shading(wide, DARK).legend(9)) == "● み ○ り"
     assert said(shading(wide, DARK).legend(33)) == "● みかん ○ りんご  wrong: A B"
     assert said(shading(alike, DARK).legend(28)) == "●spruce ○spider  wrong: A B"
-    assert said(shading(alike, DARK).legend(40)) == "●spruce ○spider ✗ AB  P(spider) 0▌▌▌▌1"
+    assert said(shading(alike, DARK).legend(40)) == "●spruce ○spider ✗ A/B  P(spider) 0▌▌▌▌1"
 
 
 def test_prices_and_years_in_a_legend_are_never_cut() -> None:

@@ -44,6 +44,9 @@ class _Reader:
     sheets: tuple[Sheet, ...]
     answers: dict[int, dict[str, str]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    """The first ones."""
+    more: int = 0
+    """How many others there are."""
 
     def __post_init__(self) -> None:
         self._questions = [tuple(name for name, *_ in sheet.questions()) for sheet in self.sheets]
@@ -54,8 +57,10 @@ class _Reader:
             if not any(text.strip() for text in fields):
                 continue
             fault = self._fault(fields, width)
-            if fault:
+            if fault and len(self.faults) < _MOST_FAULTS:
                 self.faults.append(str(Place(self.path, line).error(fault)))
+            else:
+                self.more += bool(fault)
 
     def _fault(self, fields: Sequence[str], width: int) -> str:
         """Take a row in, or say what is wrong with it."""
@@ -102,14 +107,9 @@ def read_answers(path: str, sheets: str = "") -> Handed:
         reader = _Reader(path, places, tuple(assignment.sheets()))
         reader.read(records, len(names))
     if reader.faults:
-        raise FaultyAnswersError("\n".join(_first(reader.faults)))
+        more = [f"{reader.more:,} more lines are faulty"] if reader.more else []
+        raise FaultyAnswersError("\n".join([*reader.faults, *more]))
     return Handed(assignment, reader.sheets, reader.answers)
-
-
-def _first(faults: list[str]) -> Iterator[str]:
-    yield from faults[:_MOST_FAULTS]
-    if len(faults) > _MOST_FAULTS:
-        yield f"{len(faults) - _MOST_FAULTS:,} more lines are faulty"
 
 
 def _places(names: Sequence[str], place: Place) -> list[int]:

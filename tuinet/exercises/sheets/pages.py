@@ -87,7 +87,7 @@ def _texts(lines: tuple[AnyLine, ...]) -> Iterator[str]:
 
 def _asked(number: int, level: int, blanks: tuple[Blank, ...]) -> Iterator[Question]:
     for blank in blanks:
-        has_formula = level <= FORMULAS_UP_TO and bool(blank.line.symbols)
+        has_formula = level <= FORMULAS_UP_TO and bool(blank.line.symbols) and not blank.shape
         yield Question(f"{number}{blank.name}", blank.asks, blank.hidden() if has_formula else None)
 
 

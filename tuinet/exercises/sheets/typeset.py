@@ -11,7 +11,7 @@ from tuinet.explain.explanation import Line
 
 _SUBSCRIPTS: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _TOKEN: Final = re.compile(
-    r"(?P<word>[A-Za-z](?:[A-Za-z_0-9]*[A-Za-z0-9])?)|(?P<below>[₀-₉]+|ⱼ|ₖ)|(?P<number>\d[\d.]*)|(?P<space>\s+)|(?P<sign>.)"
+    r"(?P<word>[A-Za-z](?:[A-Za-z_0-9]*[A-Za-z0-9])?)|(?P<below>[₀-₉]+|ⱼ|ₖ)|(?P<number>\d[\d.]*(?:e−?\d+)?)|(?P<space>\s+)|(?P<sign>.)"
 )
 """The pieces of a formula."""
 
@@ -68,6 +68,9 @@ class Language:
         if match.lastgroup == "below":
             plain = piece.translate(_SUBSCRIPTS).replace("ⱼ", "j").replace("ₖ", "k")
             return self.below.format(plain)
+        if match.lastgroup == "number" and "e" in piece:
+            mantissa, _, exponent = piece.partition("e")
+            return f"{mantissa}{self.signs['·']}10^{self._grouped(exponent)}"
         return self.signs.get(piece, piece)
 
     def _escaped_name(self, name: str) -> str:

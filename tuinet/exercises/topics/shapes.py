@@ -72,7 +72,7 @@ class _Asker:
     def biases(self, layer: int) -> None:
         """The shape of a layer's biases."""
         size = self.sizes[layer]
-        others = [_wrong("another layer", f"layer {layer - 1}", (self.sizes[layer - 1],))]
+        others = [_wrong("another layer", "the layer before", (self.sizes[layer - 1],))]
         transposed = [_wrong("rows and columns", "", (size, 1))]
         self._ask(f"b{subscript(layer)}", "neurons", (size,), [*others, *transposed])
 

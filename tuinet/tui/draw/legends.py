@@ -105,7 +105,7 @@ def wrong_notes(theme: Theme, classes: int = 2) -> list[list[Piece]]:
     letters = [[(" ", axis), letter_piece(label, theme)] for label in range(min(classes, len(WRONG_GLYPHS)))]
     every, few = ([piece for pair in some for piece in pair] for some in (letters, letters[:_MOST_LETTERS]))
     fewer = [[("  wrong:", axis), *few, (" …", axis)]] if classes > _MOST_LETTERS else []
-    two = [letter_piece(0, theme), letter_piece(1, theme)]
+    two = [letter_piece(0, theme), ("/", axis), letter_piece(1, theme)]
     return [
         [("  wrong:", axis), *every],
         *fewer,

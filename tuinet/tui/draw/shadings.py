@@ -131,6 +131,7 @@ class Shading:
         roomy, close = (self._glyphs(names, between) for between in (" ", ""))
         yield from (([*roomy, *whole], one) for one in (long, *short))
         yield from (([*roomy, *half], one) for one in short)
+        yield [*roomy, *half], [(" ", self._axis), *short[-1][1:]]
         yield from (([*close, *half], one) for one in short)
         if scale:
             yield from (([*close, *tight], one) for one in short)

@@ -223,6 +223,10 @@ class PollingScreen(ThemedScreen):
             return True
         # Asked for even if it cannot be shown now: keys act on it, and the one that is shown next is a fresh one then.
         self.shown = self.asked.hints.seen(self.runner.latest())
+        if self._was_hidden:
+            # It has been said on the screen that was seen then; what comes before the line is free has not.
+            self.told.skip(self.answer)
+            self._was_hidden = False
         if not may_draw(self.app, at_once=at_once):
             return False
         has_news, notice, is_told = self.has_news(), "" if self.said.is_over else self.notice, self._is_told_by_now()
@@ -254,10 +258,6 @@ class PollingScreen(ThemedScreen):
         self.wake()
 
     def _is_told_by_now(self) -> bool:
-        if self._was_hidden:
-            # It has been said on the screen that was seen then.
-            self.told.skip(self.answer)
-            self._was_hidden = False
         self.told.begin(self.answer[1], self.answer)
         return bool(self.answer[1]) and self.told.is_over
 

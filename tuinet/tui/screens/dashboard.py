@@ -118,6 +118,8 @@ class Dashboard(DashboardState):
         """Make what the first frame does without; what is said from the start is said from now on."""
         self._show_present_keys()
         self.said.begin(self.notice)
+        if self.shown.classroom is not None:
+            self._say_status_note()
         self.call_after_refresh(self.complete)
 
     def poll(self, *, at_once: bool = False) -> bool:

@@ -52,6 +52,7 @@ class ExerciseScreen(FramedScreen):
     GLOSSARY = (StatusPanel, ExercisePanel)
     AUTO_FOCUS = f"#{ENTRY}"
     NEEDS_RUN = True
+    MANUAL = "43-exercises.md"
     CSS = """
     ExerciseScreen Input {
         background: $panel;

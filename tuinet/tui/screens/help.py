@@ -46,7 +46,7 @@ def help_bindings() -> tuple[Binding, ...]:
         *EXERCISE_BINDINGS,
         *(key for key in SETTINGS_BINDINGS if key.group == SETTINGS),
     )
-    return tuple({(binding.key, binding.tooltip): binding for binding in bindings}.values())
+    return tuple({(binding.key, binding.tooltip, binding.group): binding for binding in bindings}.values())
 
 
 _MARGIN: Final = 2

@@ -2,6 +2,7 @@
 
 1. `BaseRunner._publish` (`tuinet.base_runner`) makes a frame in the thread of the training, and keeps it.
 2. `PollingScreen.poll` (`tuinet.tui.screens.base`) fetches it by a timer, if `may_draw`, here, finds the line free.
+   Panels that need not follow every frame have it from `Dashboard.after_frame`, less often.
 3. `CellPanel.watch_frame` (`tuinet.tui.panels.base`) draws it, and `refresh_changed` refreshes the cells that differ.
 4. Of the update that Textual's compositor makes of them, `PacedApp._display`, here, takes exactly those cells.
 5. `CroppedUpdate`, here, turns them into text, and `SegmentWriter` writes of the style only what has changed.

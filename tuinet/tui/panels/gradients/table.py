@@ -74,7 +74,7 @@ class SpeedFollower:
 
 
 _NORM: Final = "‖∂L/∂W‖ size of the gradient"
-_RATIOS: Final = ("ΔW/W size of a step, as a share of the weights", "ΔW/W size of a step, by W's")
+_RATIOS: Final = ("ΔW/W size of a step, relative to the weights", "ΔW/W a step, relative to W")
 
 
 def explained_columns(width: int) -> list[str]:

@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from tuinet.observe.classroom import Pointer
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Plane, Unit
 from tuinet.tui.bindings import LEAVE_BINDING, listed
@@ -40,7 +41,15 @@ from tuinet.tui.panels.map.drawing import (
     with_other_feature,
 )
 from tuinet.tui.panels.map.editing import CURSOR_KEYS, EDITING_KEYS, POINTS, POINTS_KEYS, SampleEditor
-from tuinet.tui.panels.map.ring import current_sample, looks_at_step, ring_pieces, sample_place
+from tuinet.tui.panels.map.ring import (
+    current_sample,
+    looks_at_step,
+    nearest_sample,
+    place_of,
+    ring_pieces,
+    sample_place,
+)
+from tuinet.tui.pointing import pointed_sample
 from tuinet.tui.style.colour import readable_on
 from tuinet.tui.style.theme import LEVELS, Theme
 
@@ -156,8 +165,18 @@ class BoundaryPanel(SampleEditor, can_focus=True):
 
     def ring_place(self, frame: Frame) -> Place | None:
         """Where the sample is that the step under way is looked at with; ``None`` for none."""
+        snapshot = self.in_sight(frame.snapshot)
+        if (pointed := pointed_sample(frame)) is not None:
+            return place_of(snapshot, pointed)
         row = current_sample(frame)
-        return None if row is None else sample_place(self.in_sight(frame.snapshot), row)
+        return None if row is None else sample_place(snapshot, row)
+
+    @property
+    def under_cursor(self) -> Pointer | None:
+        """See `CellPanel`: the sample that is nearest."""
+        place = self.cursor_place(self.snapshot)
+        nearest = None if place is None else nearest_sample(self.in_sight(self.snapshot), place)
+        return None if nearest is None else Pointer("sample", row=nearest)
 
     def action_move(self, right: int, up: int) -> None:
         """Move the cursor; or, where the map is a cut, take other features."""

@@ -13,6 +13,7 @@ from textual.events import MouseDown
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from tuinet.observe.classroom import Pointer
 from tuinet.observe.pixels import Domain, domain_of
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import NetworkView, Unit
@@ -40,6 +41,7 @@ from tuinet.tui.panels.network.diagram import diagram_rows
 from tuinet.tui.panels.network.edges import GLYPHS, sign_pieces
 from tuinet.tui.panels.network.pictures import diagram_picture, unit_shade
 from tuinet.tui.panels.network.placing import Diagram, UnitsInSight, lay_out
+from tuinet.tui.pointing import pointed_unit
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import Cells
 
@@ -153,6 +155,15 @@ class NetworkPanel(CellPanel, can_focus=True):
         """The neuron that is chosen, while one is."""
         return self._sight.within(self.snapshot.layer_sizes).cursor if self.has_focus else None
 
+    @property
+    def under_cursor(self) -> Pointer | None:
+        """See `CellPanel`."""
+        return None if self.cursor is None else Pointer("neuron", self.cursor[0], None, self.cursor[1])
+
+    def _marked(self, frame: Frame) -> Unit | None:
+        """The neuron under the cursor, or else the one that a teacher points at."""
+        return self.cursor or pointed_unit(frame)
+
     def watch_has_focus(self, has_focus: bool) -> None:
         """Show the cursor, or not."""
         self._pressed = None
@@ -196,24 +207,24 @@ class NetworkPanel(CellPanel, can_focus=True):
         shown, total = len(self._diagram().nodes), sum(frame.snapshot.layer_sizes)
         extent = f" · {count(shown)} of {count(total)} neurons" if shown < total else ""
         parts = [(f"network{extent}", theme.inks.title)]
-        if self.cursor is not None:
-            scale = scale_pieces(frame.snapshot, self.cursor, theme)
-            name = unit_name(frame.snapshot, self.cursor)
+        if (cursor := self._marked(frame)) is not None:
+            scale = scale_pieces(frame.snapshot, cursor, theme)
+            name = unit_name(frame.snapshot, cursor)
             longer = [*parts, (f" · {name} ", theme.inks.title), *scale] if scale else parts
             parts = longer if width_of(longer) <= self.edge - CORNER else parts
         return parts
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """The numbers of the neuron under the cursor; without one, what the lines mean."""
-        if self.cursor is None:
+        if (cursor := self._marked(frame)) is None:
             return sign_pieces(theme)
-        return neuron_pieces(frame.snapshot, self.cursor, theme, self.edge)
+        return neuron_pieces(frame.snapshot, cursor, theme, self.edge)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The diagram."""
         theme = theme.behind_pictures
         self.picture = diagram_picture(frame.snapshot, self._diagram().nodes, theme, (width, height))
-        return diagram_rows(frame.snapshot, self._diagram(), theme, (width, height), self.cursor, self.unit)
+        return diagram_rows(frame.snapshot, self._diagram(), theme, (width, height), self._marked(frame), self.unit)
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """The pictures of the neurons in sight, as large as they are drawn."""

@@ -11,6 +11,7 @@ from textual.events import Click
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from tuinet.observe.classroom import Pointer
 from tuinet.observe.gallery import Gallery
 from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Frame, Snapshot
@@ -204,6 +205,15 @@ class SamplesPanel(CellPanel, can_focus=True):
         else:
             features = choose_set(self.snapshot.dataset, browsing.on_test).X[number]
             self.post_message(QuestionAsked(tuple(features.tolist())))
+
+    @property
+    def under_cursor(self) -> Pointer | None:
+        """See `CellPanel`: a training sample."""
+        browsing = self.browsing
+        number = number_at(self.snapshot, browsing) if browsing.number is None else browsing.number
+        if browsing.mode != "samples" or browsing.on_test or number is None or not self.has_focus:
+            return None
+        return Pointer("sample", row=number)
 
     def action_wrong_first(self) -> None:
         """Those that are wrong first, or all as they come."""

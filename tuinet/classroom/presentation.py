@@ -7,20 +7,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from tuinet.classroom.messages import Asked, LessonShown, Pointed, usable_question
+from tuinet.classroom.messages import LessonShown, Pointed, QuestionShown, usable_question
 from tuinet.errors import ClassError
 from tuinet.observe.classroom import ClassQuestion, Pointer
 from tuinet.observe.snapshot import Snapshot
 
-Shown = Pointed | Asked | LessonShown
+Shown = Pointed | QuestionShown | LessonShown
 
 
-class Board:
+class Presentation:
     """Remembers what is shown, so that whoever comes later sees it, too; may be used by any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._pointed, self._asked, self._lesson = Pointed(None), Asked(None), LessonShown("")
+        self._pointed, self._asked, self._lesson = Pointed(None), QuestionShown(None), LessonShown("")
         self._questions = 0
 
     @property
@@ -49,7 +49,7 @@ class Board:
             match message:
                 case Pointed():
                     is_new, self._pointed = message != self._pointed, message
-                case Asked():
+                case QuestionShown():
                     is_new, self._asked = message != self._asked, message
                 case LessonShown():
                     is_new, self._lesson = message != self._lesson, message
@@ -66,12 +66,12 @@ class Board:
             raise ClassError(str(error)) from error
 
 
-def for_followers(asked: Asked) -> Asked:
+def for_followers(asked: QuestionShown) -> QuestionShown:
     """A question without what is revealed later."""
     question = asked.question
     if question is None or question.is_revealed:
         return asked
-    return Asked(replace(question, answer=None, because="", counts=()))
+    return QuestionShown(replace(question, answer=None, because="", counts=()))
 
 
 def counted(question: ClassQuestion, chosen: Iterable[int]) -> ClassQuestion:
