@@ -38,6 +38,9 @@ def record(path: Path, *options: str) -> Path:
     return path
 
 
+CLICK = "\x1b[<0;60;10M\x1b[<0;60;10m"
+
+
 def moment(screen: str) -> tuple[int, ...]:
     """Epoch, last epoch, moment and moments of the status."""
     found = MOMENT.search(screen)
@@ -61,8 +64,11 @@ def test_a_person_records_a_run_and_scrubs_through_it(tmp_path: Path) -> None:
         terminal.wait_until(lambda screen: moment(screen) == (60, 3000, 31, 1501))
         terminal.press(">")
         terminal.wait_until(lambda screen: moment(screen) == (3000, 0, 1501, 1501) and "accuracy 4/4" in screen)
-        # The middle of the loss curve, by the mouse.
-        terminal.press("\x1b[<0;60;10M\x1b[<0;60;10m")
+        # The middle of the loss curve, by the mouse: a click reads it, another one there goes to it.
+        terminal.press(CLICK)
+        terminal.wait_for("◇ epoch 1,")
+        assert moment(terminal.text())[0] == 3000
+        terminal.press(CLICK)
         terminal.wait_until(lambda screen: 1000 < (moment(screen) or (0,))[0] < 2000)
         terminal.press("r")
         terminal.wait_for("a recording cannot be changed (new weights")
