@@ -39,7 +39,7 @@ def test_a_dialogue_from_a_pipe() -> None:
     assert f"  Right: z = {z.answer}." in lines
     # Twice nothing: the numbers, and then the equation in full.
     assert [line for line in lines if line.startswith("  a = ") and line.endswith(" = ?")]
-    assert [line for line in lines if line.startswith("  The line is a = ")]
+    assert [line for line in lines if line.startswith("  The solution: a = ")]
     assert "Exercise 2 of 2 · forward pass, level 1" in lines
     assert "  That is no number." in lines
     assert lines[-3:] == [

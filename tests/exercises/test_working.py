@@ -52,7 +52,7 @@ def test_help_comes_step_by_step_and_the_third_wrong_answer_is_told_the_line() -
     assert second.hint and "∂L/∂a = w₅·δ₁ = 0.5·(−0.5) = ?" in shown(second)
     third = second.answered("0.3")
     assert third.filled == 1 and not third.found
-    assert third.words.endswith("The line is ∂L/∂a = w₅·δ₁ = 0.5·(−0.5) = −0.25.")
+    assert third.words.endswith("The solution: ∂L/∂a = w₅·δ₁ = 0.5·(−0.5) = −0.25.")
     late = first.answered("-0.25")
     assert (late.found, late.alone) == (1, 0)
 

@@ -11,6 +11,9 @@ from textual.pilot import Pilot
 from tests.factories import StubRunner, make_frame
 from tests.tui.test_app import DARK, LIGHT, screen_text
 from tuinet.experiment.presets import make_experiment
+from tuinet.lessons.claims import bundled_folder
+from tuinet.lessons.lesson import LessonPlayer, LessonStep, Prediction
+from tuinet.lessons.reader import read_lesson
 from tuinet.observe.classroom import ClassQuestion, Classroom, Pointer
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
@@ -23,6 +26,7 @@ from tuinet.tui.panels.network import NetworkPanel
 from tuinet.tui.panels.weights import WeightsPanel
 from tuinet.tui.pointing import pointed_sample, pointed_unit, pointed_weight, pointer_words
 from tuinet.tui.screens.class_actions import class_words
+from tuinet.tui.screens.dashboard import Dashboard
 
 ASKED = ClassQuestion(3, "Which sign has δ?", ("plus", "minus"), 2, "The output is too small.")
 FOLLOWING = Classroom("class", "ada", "following", followers=12, forked=2)
@@ -155,3 +159,37 @@ def test_the_sample_that_is_nearest_to_the_cursor_is_meant() -> None:
         found = place_of(snapshot, index)
         assert found is not None and list(found) == place
     assert place_of(snapshot, 4) is None
+
+
+def test_a_question_of_a_lesson_withholds_what_the_lesson_withholds_until_it_is_revealed() -> None:
+    asked = Prediction(ASKED.question, ASKED.choices, 2, "Because.", show=("weights",), metrics=False)
+    step = LessonStep("One neuron", "", prediction=asked)
+    for classroom in (FOLLOWING, TEACHING, replace(FOLLOWING, choice=1)):
+        page = question_page(replace(classroom, question=ASKED), "c", step)
+        assert page is not None and page.withholds_panels and page.withholds_metrics and page.panels == ("weights",)
+    told = question_page(replace(TEACHING, question=replace(ASKED, is_revealed=True, counts=(1, 2))), "c", step)
+    assert told is not None and not told.withholds_panels and not told.withholds_metrics
+    other = question_page(replace(TEACHING, question=replace(ASKED, question="Another?")), "c", step)
+    assert other is not None and not other.withholds_panels
+
+
+def test_nothing_of_a_led_lesson_is_ticked_off_that_has_not_come_true() -> None:
+    page = lesson_page(replace(FOLLOWING, lesson=("one-neuron", 1)), {})
+    assert page is not None and page.waits and not page.is_done
+
+
+async def test_a_question_is_noticed_on_other_screens_and_a_lesson_that_was_left_stays_left() -> None:
+    runner = StubRunner(frame_of(FOLLOWING))
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(80, 24)) as pilot:
+        dashboard = pilot.app.screen
+        assert isinstance(dashboard, Dashboard)
+        await pilot.press("m")
+        runner.frame = frame_of(replace(FOLLOWING, question=ASKED))
+        dashboard.poll()
+        await settle(pilot, "ada asks a question: esc leads to it")
+        await pilot.press("escape")
+        await settle(pilot, "Which sign has δ?")
+        dashboard.lesson._player = LessonPlayer(read_lesson(bundled_folder() / "01-one-neuron.md"))
+        runner.frame = frame_of(FOLLOWING)
+        dashboard.poll()
+        assert dashboard.page is None

@@ -37,6 +37,7 @@ async def turn_to(pilot: Pilot[None], page: Page) -> Dashboard:
     assert isinstance(dashboard, Dashboard)
     dashboard.lesson._player = LessonPlayer(page.lesson)
     dashboard.lesson._player.page = dashboard.page = page
+    dashboard.lesson._is_left = False
     await pilot.pause()
     return dashboard
 

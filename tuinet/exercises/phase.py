@@ -66,7 +66,7 @@ class BlankMaker(BlankList):
         """The lines of a phase, blanks wherever there can be some."""
         focus = self.focus(phase, selection)
         for shown, exact in self._pairs(phase, selection):
-            yield self._blank(focus, shown, exact) or shown
+            yield self._blank(focus, shown, exact, is_wanted=not _is_told(shown)) or shown
 
     def chosen(self, phase: PhaseName, selection: Selection, lefts: Container[str]) -> Iterator[Blank]:
         """The blanks of those lines of a phase that have certain left sides; others are passed over.
@@ -110,6 +110,11 @@ class BlankMaker(BlankList):
         mistakes = mistakes_in_context(focus, calculation, results, self.digits)
         precision = focus.experiment.dtype
         return self.add(calculation, _question(focus, shown), mistakes, digits=self.digits, precision=precision)
+
+
+def _is_told(line: AnyLine) -> bool:
+    """Whether the formula is the result already, as in f′(z) = 1."""
+    return isinstance(line, Line) and line.symbols == line.result
 
 
 def _question(focus: Focus, line: Line) -> str:

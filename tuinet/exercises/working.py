@@ -9,6 +9,7 @@ from typing import Final, Literal
 from tuinet.exercises.blank import Blank
 from tuinet.exercises.checking import Verdict, check
 from tuinet.exercises.exercise import Exercise
+from tuinet.exercises.kinds import UNREADABLE
 from tuinet.explain.explanation import AnyLine
 
 _HINTED: Final = 2
@@ -64,6 +65,8 @@ class Working:
     def total(self) -> str:
         """What came of it, as in ``4 of 5 found, 3 at once``."""
         count = len(self.exercise.blanks)
+        if not count:
+            return "nothing to be found here"
         return f"{self.found} of {count} found, {self.alone} at once"
 
     def answered(self, text: str) -> Working:
@@ -76,7 +79,7 @@ class Working:
         verdict = check(blank, text, self.answers)
         if verdict.is_right:
             return self._gone_on(blank, verdict.words, found=True)
-        if verdict.difference is None:
+        if verdict.kind == UNREADABLE:
             # What cannot be read is no attempt.
             return replace(self, words=verdict.words, hint=verdict.hint, tone="wrong")
         return self._wrong(blank, verdict)
@@ -111,4 +114,4 @@ class Working:
 
 def _told(blank: Blank) -> str:
     sides = " = ".join((blank.line.left, *blank.line.sides))
-    return f"The line is {sides}."
+    return f"The solution: {sides}."

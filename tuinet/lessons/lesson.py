@@ -142,6 +142,8 @@ class Page:
     """The lesson that comes after this one, if one does."""
     led_by: str = ""
     """Who or what leads on in place of a key, as it is said; empty where the reader does."""
+    holds_back: bool = False
+    """Whether what would tell the answer waits for others who are still to answer."""
 
     @property
     def step(self) -> LessonStep:
@@ -179,14 +181,18 @@ class Page:
         return self.leads_to is not None and (self.insisted or not (self.asks or self.waits))
 
     @property
+    def _is_open(self) -> bool:
+        return self.asks or self.holds_back
+
+    @property
     def withholds_panels(self) -> bool:
         """Whether all panels but those shown wait for the answer."""
-        return self.asks and self.step.prediction is not None and bool(self.step.prediction.show)
+        return self._is_open and self.step.prediction is not None and bool(self.step.prediction.show)
 
     @property
     def withholds_metrics(self) -> bool:
         """Whether loss and accuracy wait for the answer."""
-        return self.asks and self.step.prediction is not None and not self.step.prediction.metrics
+        return self._is_open and self.step.prediction is not None and not self.step.prediction.metrics
 
     @property
     def panels(self) -> tuple[str, ...]:

@@ -16,21 +16,27 @@ _BAR: Final = 12
 _BAR_SIGN: Final = "="
 
 
-def question_page(classroom: Classroom, reveal_key: str) -> Page | None:
+def question_page(classroom: Classroom, reveal_key: str, step: LessonStep | None = None) -> Page | None:
     """The question that a class is asked, as whoever looks sees it; ``None`` where nothing is asked.
 
     Parameters
     ----------
     reveal_key
         What the key is called with which a teacher goes on.
+    step
+        Of the lesson that the class is in: what it withholds of its question is withheld here, too.
     """
     question = classroom.question
     if question is None:
         return None
     if not question.is_revealed:
-        # The class sees the teacher's screen, too.
-        question = replace(question, answer=None, because="")
-    return _asked(question, f"{classroom.teacher}'s class", *_standing(classroom, reveal_key))
+        # The class sees the teacher's screen, too: neither the right answer nor what others say stands there.
+        question = replace(question, answer=None, because="", counts=())
+    asked = None if step is None else step.prediction
+    is_of_step = asked is not None and asked.question == question.question
+    return _asked(
+        question, f"{classroom.teacher}'s class", *_standing(classroom, reveal_key), asked if is_of_step else None
+    )
 
 
 def _standing(classroom: Classroom, reveal_key: str) -> tuple[int | None, str]:
@@ -46,14 +52,16 @@ def _standing(classroom: Classroom, reveal_key: str) -> tuple[int | None, str]:
 
 
 @lru_cache(maxsize=8)
-def _asked(question: ClassQuestion, title: str, answer: int | None, word: str) -> Page:
+def _asked(question: ClassQuestion, title: str, answer: int | None, word: str, of_step: Prediction | None) -> Page:
     choices = tuple(
         _with_bar(choice, count, sum(question.counts))
         for choice, count in zip(question.choices, question.counts or [None] * len(question.choices), strict=True)
     )
-    prediction = Prediction(question.question, choices, question.answer, question.because)
+    show, metrics = ((), True) if of_step is None else (of_step.show, of_step.metrics)
+    prediction = Prediction(question.question, choices, question.answer, question.because, show, metrics)
     step = LessonStep(f"Question {question.number}", "", prediction=prediction)
-    return Page(Lesson("", title, "", 0, Path(), (step,)), answer=answer, led_by=word)
+    lesson = Lesson("", title, "", 0, Path(), (step,))
+    return Page(lesson, answer=answer, led_by=word, holds_back=not question.is_revealed)
 
 
 def _with_bar(choice: str, count: int | None, total: int) -> str:
@@ -97,6 +105,4 @@ def _lesson(name: str) -> Lesson | None:
 
 @lru_cache(maxsize=8)
 def _led(lesson: Lesson, index: int, answer: int | None, word: str) -> Page:
-    page = Page(lesson, index, answer, led_by=word)
-    # What a step waits for is the teacher's to do.
-    return replace(page, is_done=True) if page.waits else page
+    return Page(lesson, index, answer, led_by=word)

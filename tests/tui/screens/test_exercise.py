@@ -9,8 +9,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.tui.test_app import DARK, LIGHT, screen_text
+from tuinet.exercises.phase import exercise_of_phase
 from tuinet.exercises.series import series
 from tuinet.lessons.reader import experiment_of
+from tuinet.observe.view import View
 from tuinet.runner import Runner
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
@@ -134,3 +136,20 @@ async def test_in_ascii_nothing_else_is_sent() -> None:
         panel = app.screen.query_one(ExercisePanel)
         words = "".join(row.text for row in panel.content(None, plain, 78, 20))
         assert "delta" in words and "δ" not in words and "∂" not in words
+
+
+async def test_the_loss_is_not_told_above_while_it_is_asked() -> None:
+    async with make_app().run_test(size=(80, 24)) as pilot:
+        await pilot.press("n", "n", "n", "n")
+        await settle(pilot, "loss")
+        await pilot.press("x")
+        await settle(pilot, "(a) L₁")
+        assert "loss 0." not in screen_text(pilot).split("\n")[0]
+
+
+def test_what_the_formula_tells_already_is_no_blank() -> None:
+    session = Session(experiment_of(OPTIONS))
+    for _ in range(5):
+        session.step("phase")
+    lefts = [blank.line.left for blank in exercise_of_phase(session.snapshot(View(step=True))).blanks]
+    assert "f′(z)" not in lefts and "δ" in lefts

@@ -87,6 +87,12 @@ class LessonBeside:
         """The same beside a screen above."""
         return LessonBeside(screen, self._lessons, keys, least)
 
+    @property
+    def has_waited(self) -> bool:
+        """Whether what the step waits for has come true, so that the lesson may go on."""
+        page = self._lessons.page
+        return page is not None and page.step.wait is not None and not (page.waits or page.asks)
+
     def plan(self, plan: Plan) -> Plan:
         """Where everything goes: what the screen shows in the room that the text leaves."""
 

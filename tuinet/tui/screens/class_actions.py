@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from textual.app import SystemCommand
@@ -15,12 +16,13 @@ from tuinet.tui.actions import Controller
 from tuinet.tui.offered import FORKS
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.pointing import phase_pointer, pointer_words
+from tuinet.tui.screens.base import PollingScreen
 from tuinet.tui.screens.dashboard_state import DashboardState
 
 if TYPE_CHECKING:
     from tuinet.classroom.server import ClassServer
     from tuinet.lessons.lesson import Page
-    from tuinet.observe.classroom import Classroom, Pointer
+    from tuinet.observe.classroom import ClassQuestion, Classroom, Pointer
 
 _OPEN: Final = ("Open a class", "Let others on this machine follow this run with tuinet follow")
 _ASK: Final = ("Ask a question", "With two to four choices; all who follow can answer")
@@ -28,6 +30,8 @@ _ASK_LESSON: Final = ("Ask the question of the lesson", "All who follow can answ
 _REVEAL: Final = ("Reveal the answers", "Show everybody how many have chosen what, and which is right")
 _WITHDRAW: Final = ("Take the question back", "Go on without it")
 _STOP: Final = ("Point at nothing", "Nothing is marked any more")
+_SEEN: Final = 1.0
+"""Seconds for which answers are seen at least: a key may be pressed twice."""
 _CLOSE: Final = ("Close the class", "Who follows keeps what is on the screen, and may go on with a copy")
 
 
@@ -40,6 +44,9 @@ class ClassActions(Controller[DashboardState]):
         """Of the class that is open here; ``None`` where none is."""
         self._answers: dict[tuple[str, int], int] = {}
         """What a follower has predicted in the teacher's lesson, by its name and step."""
+        self._told = 0
+        """The number of the last question that was noticed."""
+        self._revealed_at = 0.0
 
     @property
     def classroom(self) -> Classroom | None:
@@ -67,7 +74,19 @@ class ClassActions(Controller[DashboardState]):
             return page
         from tuinet.tui.class_page import lesson_page, question_page
 
-        return question_page(classroom, self.key_of("class")) or page or lesson_page(classroom, self._answers)
+        self._tell_of(classroom)
+        page = page or lesson_page(classroom, self._answers)
+        step = None if page is None else page.step
+        return question_page(classroom, self.key_of("class"), step) or page
+
+    def _tell_of(self, classroom: Classroom) -> None:
+        """Say on another screen that a question is asked, once."""
+        question, screen = classroom.question, self._host.app.screen
+        if question is None or question.is_revealed or question.number == self._told:
+            return
+        self._told = question.number
+        if classroom.attendance != "teaching" and screen is not self._host and isinstance(screen, PollingScreen):
+            screen.say(f"{classroom.teacher} asks a question: esc leads to it")
 
     def answer(self, choice: int) -> bool:
         """Answer what the class is asked, or predict what its lesson asks; whether anything is asked."""
@@ -95,12 +114,20 @@ class ClassActions(Controller[DashboardState]):
         from tuinet.tui.palette import choose_command
 
         question = None if self.classroom is None else self.classroom.question
-        if self.is_follower:
-            self._host.say(f"this is somebody else's class: {self.key_of('find_rate(False)')} makes a copy of your own")
+        if self.classroom is not None and self.is_follower:
+            self._host.say(f"only the teacher asks · {class_words(self.classroom, self.key_of(FORKS))}")
         elif self.server is not None and question is not None:
-            (self.server.withdraw if question.is_revealed else self.server.reveal)()
+            self._go_on_with(self.server, question)
         else:
             choose_command(self._host.app, list(self.class_commands()), "The class")
+
+    def _go_on_with(self, server: ClassServer, question: ClassQuestion) -> None:
+        """Reveal the answers; once they have been seen, take the question back."""
+        if not question.is_revealed:
+            self._revealed_at = monotonic()
+            server.reveal()
+        elif monotonic() - self._revealed_at > _SEEN:
+            server.withdraw()
 
     def class_commands(self) -> Iterator[SystemCommand]:
         """What a teacher can do now."""

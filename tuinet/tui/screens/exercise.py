@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.events import Key
@@ -102,15 +103,24 @@ class ExerciseScreen(FramedScreen):
         """Another phase has other blanks."""
         snapshot = self.shown.snapshot
         moment = (snapshot.step, snapshot.phase, snapshot.step_detail is None, self.selection)
-        if moment != self._moment:
+        if moment != self._moment and self._is_held:
+            self.say("the class has gone on: these blanks stay until they are filled in, or left")
+        elif moment != self._moment:
             self._moment = moment
             self.working = self._blanks(snapshot)
             following, leaves = self.key_of("step('phase')"), "esc"
-            done = "enter makes the next phase" if snapshot.phase is not None else f"{following} on the dashboard"
+            done = "enter goes on" if snapshot.phase is not None else f"{following} on the dashboard"
             self.outlook = f"{done} · {leaves} leaves"
             self._tell()
         self.make_room()
         self._take_keys()
+
+    @property
+    def _is_held(self) -> bool:
+        """Whether somebody else's run has gone on in the middle of an exercise."""
+        classroom = self.shown.classroom
+        is_theirs = classroom is not None and classroom.attendance == "following"
+        return is_theirs and self._moment is not None and not self._is_done
 
     def _blanks(self, snapshot: Snapshot) -> Working | None:
         if snapshot.phase is None or snapshot.step_detail is None:
@@ -126,7 +136,9 @@ class ExerciseScreen(FramedScreen):
                 entry.focus()
             elif self._is_done and self.focused is entry:
                 self.set_focus(None)
-        self.query_one(KeysPanel).use([*self.KEYS, *(APP_BINDINGS if self._is_done else ())])
+        enter, *others = self.KEYS
+        named = [replace(enter, description="next"), *others, *APP_BINDINGS]
+        self.query_one(KeysPanel).use(named if self._is_done else self.KEYS)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Judge the answer."""
@@ -146,10 +158,23 @@ class ExerciseScreen(FramedScreen):
 
     def on_key(self, event: Key) -> None:
         """Go on to the next phase where all is found; else what a lesson makes of it."""
-        if event.key == "enter" and self._is_done:
-            event.stop()
+        if event.key != "enter" or not self._is_done:
+            return
+        event.stop()
+        if self.beside is not None and self.beside.has_waited:
+            self.beside.obey(event.key)
+        else:
             self.training.has_led = True
             self.runner.send(Step("phase"))
+
+    def poll(self, *, at_once: bool = False) -> bool:
+        """See `PollingScreen`; the loss is not told while it may be what is asked."""
+        is_shown = super().poll(at_once=at_once)
+        for status in self.query(StatusPanel):
+            status.withholds |= not self._is_done
+            if self._is_done and self.beside is None:
+                status.withholds = False
+        return is_shown
 
     def action_scroll(self, pages: int) -> None:
         """Scroll the equations."""

@@ -48,6 +48,8 @@ class LessonActions(Controller[DashboardState]):
         self._left: list[LessonPlayer] = []
         """Lessons that have led to this one, each at its last step."""
         self._filled, self._solved = 0, ""
+        self._is_left = True
+        """Whether no lesson is on, although one may be come back to."""
 
     def note_blanks(self, event: BlanksFilled) -> None:
         """Remember how far somebody has come with the blanks of a phase."""
@@ -98,13 +100,14 @@ class LessonActions(Controller[DashboardState]):
     def bring_back(self) -> None:
         """Leave the lesson, and go on with the run that was there before it."""
         self._player = self._host.page = None
+        self._is_left = True
         self._runner.send(BringBack())
 
     def present_page(self) -> Page | None:
         """The step that is on, after a look whether what it waits for has come true; ``None`` where no lesson is."""
-        if self._player is None or self._host.page is None:
+        if self._player is None or self._is_left:
             return None
-        if self._host.page.waits:
+        if self._player.page.waits:
             from tuinet.lessons.situation import Situation
 
             frame, zoomed = self._runner.latest(), self._host.zoomed
@@ -119,7 +122,7 @@ class LessonActions(Controller[DashboardState]):
     @property
     def page(self) -> Page | None:
         """The step that is on, as it was found last; ``None`` where no lesson is."""
-        return None if self._player is None or self._host.page is None else self._player.page
+        return None if self._player is None or self._is_left else self._player.page
 
     def text_beside(self) -> CellPanel | None:
         """The text as it stands, to be beside something that shows no frames; ``None`` where no lesson is on."""
@@ -134,9 +137,10 @@ class LessonActions(Controller[DashboardState]):
 
     def answer_question(self, choice: int) -> bool:
         """Answer what is asked, if anything is."""
-        if self._player is None or self._host.page is None or not self._host.page.asks:
+        page = self.page
+        if self._player is None or page is None or not page.asks:
             return False
-        choices = len(self._host.page.step.prediction.choices) if self._host.page.step.prediction else 0
+        choices = len(page.step.prediction.choices) if page.step.prediction else 0
         if choice > choices:
             self.say(f"the question has {choices} answers: 1-{choices} choose one")
         self._turn(self._player.answer(choice))
@@ -144,7 +148,7 @@ class LessonActions(Controller[DashboardState]):
 
     def leave_lesson(self) -> bool:
         """Leave the lesson, if one is on; everything else stays."""
-        was_on, self._host.page = self._host.page is not None, None
+        was_on, self._is_left, self._host.page = self.page is not None, True, None
         return was_on
 
     def action_lesson(self) -> None:
@@ -155,13 +159,13 @@ class LessonActions(Controller[DashboardState]):
             if self._player is None:
                 choose_command(self._host.app, list(self.lesson_commands()), "Which lesson?")
             else:
-                self._host.page = self._player.page
+                self._is_left, self._host.page = False, self._player.page
 
     def action_lesson_back(self) -> None:
         """Go to the step before, or from the first one to the lesson that has led to it."""
-        if self._player is None or self._host.page is None:
+        if self._player is None or self.page is None or self._is_led():
             return
-        if self._host.page.index == 0 and self._left:
+        if self.page.index == 0 and self._left:
             self._player = self._left.pop()
             self._turn(self._player.begin_again())
         else:
@@ -174,7 +178,7 @@ class LessonActions(Controller[DashboardState]):
 
     def go_on(self) -> None:
         """Go on without a look whether there is more text."""
-        if self._player is None or self._host.page is None:
+        if self._player is None or self.page is None or self._is_led():
             return
         page = self._player.page
         if page.is_last and page.leads_to is None:
@@ -185,6 +189,13 @@ class LessonActions(Controller[DashboardState]):
             self._left = left
         else:
             self._turn(self._player.turn_on())
+
+    def _is_led(self) -> bool:
+        """Whether a question to the class is read in place of the lesson, which waits for it; that is said."""
+        is_led = self._host.page is not None and bool(self._host.page.led_by)
+        if is_led:
+            self.say(f"the class is asked: {self.key_of('class')} goes on with the question")
+        return is_led
 
     def action_lesson_scroll(self, pages: int) -> bool:
         """Scroll the text of the lesson; whether there was anything to scroll to."""
@@ -200,6 +211,7 @@ class LessonActions(Controller[DashboardState]):
         for command in commands:
             self._runner.send(command)
             self._expect(command)
+        self._is_left = False
         before, page = self._host.page, self._player.page
         if before is None or (before.lesson, before.index) != (page.lesson, page.index):
             self._host.zoomed = None
