@@ -66,6 +66,7 @@ def test_a_class_steps_along_is_asked_and_shown_and_forks(tmp_path: Path) -> Non
             assert "right" not in words(teacher)
             teacher.press("c")
             settle("minus · ====== 1 ✓ right", ada, teacher, bob)
+            teacher.pump(1.2)  # so long the answers are seen at least, and nothing tells when it is over
             press(teacher, "c", "gradients", ada, bob)
             press(teacher, "w", "nudge", ada, bob)
             press(teacher, DOWN, "x2 → h1 = 0.33", ada, bob)
