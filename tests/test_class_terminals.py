@@ -93,7 +93,7 @@ def test_a_student_whose_teacher_leaves_keeps_the_run_and_is_back_with_the_class
             press(teacher, "s", "epoch 1", student)
             settle("epoch 1", student, teacher)
             teacher.press("\x11")
-            settle("is tried again", student)
+            settle("has closed the class", student)
             press(student, "f", "your own copy")
             press(student, "s", "epoch 2")
             student.press("f")

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame
 from tests.tui.test_app import DARK, LIGHT, screen_text
+from tuinet.advice import key
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.classroom import ClassQuestion, Classroom, Pointer
 from tuinet.observe.snapshot import Frame
@@ -101,6 +102,14 @@ async def test_digits_answer_the_question_and_f_forks_and_comes_back() -> None:
         await settle(pilot, "f back to class")
         await pilot.press("f")
         assert runner.commands == [Choose(2), Fork(), Rejoin()]
+
+
+async def test_the_farewell_of_a_class_names_the_key_that_makes_a_copy() -> None:
+    words = f"ada has closed the class; {key('fork')} makes a copy of your own"
+    gone = replace(FOLLOWING, attendance="waiting", words=words)
+    runner = StubRunner(replace(frame_of(gone), warning=words))
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(120, 24)) as pilot:
+        await settle(pilot, "ada has closed the class; f makes a copy of your own")
 
 
 async def test_a_follower_is_offered_no_key_that_would_be_refused() -> None:
