@@ -11,6 +11,7 @@ import errno
 import getpass
 import os
 import re
+import shlex
 import socket as sockets
 import stat
 import tempfile
@@ -51,6 +52,23 @@ class ClassPlace:
     def __str__(self) -> str:
         return f"{self.name} of {self.teacher}"
 
+    @property
+    def is_usual(self) -> bool:
+        """Whether it is in the usual folder of this user, where a name finds it."""
+        return self.path == _usual_folder(_user()) / f"{self.name}{ENDING}"
+
+    @property
+    def announcement(self) -> str:
+        """That the class is open, and what those who follow type; of this user's class."""
+        title, command = "the class", "tuinet follow"
+        if self.name != USUAL_NAME:
+            title = f"class {self.name}"
+        if not self.is_usual:
+            command += f" --socket {shlex.quote(shown_name(str(self.path.absolute())))}"
+        elif self.name != USUAL_NAME:
+            command += f" {self.name}"
+        return f"{title} is open: {command}"
+
 
 def choose_place(name: str = "", socket: Path | None = None, group: str = "") -> ClassPlace:
     """Where a class of this user shall be; its folder is made and has the right permissions then.
@@ -76,17 +94,30 @@ def choose_place(name: str = "", socket: Path | None = None, group: str = "") ->
     number = _group_number(group) if group else None
     path = _usual_folder(_user()) / f"{name}{ENDING}" if socket is None else socket
     _require_short(path)
+    place = ClassPlace(path, shown_name(name), shown_name(_user()), number)
+    prepare_place(place)
+    return place
+
+
+def prepare_place(place: ClassPlace) -> None:
+    """Make the folder of a class where it is the usual one, and room for its socket.
+
+    Raises
+    ------
+    ClassError
+        If a class is open there, or the folder is another user's, or cannot be made.
+    """
+    path = place.path
     try:
-        if socket is None:
-            _make_folder(path.parent, number)
+        if place.is_usual:
+            _make_folder(path.parent, place.group)
         elif not path.parent.is_dir():
-            raise ClassError(f"{socket}: there is no folder {path.parent}")
+            raise ClassError(f"{path}: there is no folder {path.parent}")
     except PrivacyError as error:
         raise ClassError(f"{error.path} {error.reason}; --socket PATH names another place") from error
     except OSError as error:
         raise ClassError(f"{path.parent}: {error.strerror}; --socket PATH names another place") from error
     _remove_stale(path)
-    return ClassPlace(path, shown_name(name), shown_name(_user()), number)
 
 
 def listen_at(place: ClassPlace) -> sockets.socket:
