@@ -98,6 +98,8 @@ def test_what_a_dead_teacher_has_left_is_removed_and_what_lives_is_not(folder: P
     dead = socket.socket(socket.AF_UNIX)
     dead.bind(str(path))
     dead.close()
+    with pytest.raises(ClassError, match=r"s\.socket: nobody teaches there$"):
+        find_place(socket=path)
     place = choose_place(socket=path)
     listener = listen_at(place)
     with pytest.raises(ClassError, match="a class is open there already"):
@@ -137,6 +139,15 @@ def test_the_only_class_is_found_and_of_several_the_one_that_is_named() -> None:
             assert find_place(f"{second.teacher}/biology").path == second.path
             with pytest.raises(ClassError, match="'chemistry' is no class that is open"):
                 find_place("chemistry")
+
+
+def test_a_class_is_found_in_another_case_where_one_alone_is_meant() -> None:
+    with opened("other") as place:
+        assert find_place("Other").path == find_place(f"{place.teacher.upper()}/OTHER").path == place.path
+        with opened("Other") as same:
+            assert (find_place("other").path, find_place("Other").path) == (place.path, same.path)
+            with pytest.raises(ClassError, match="more than one class"):
+                find_place("OTHER")
 
 
 def test_a_class_says_how_it_is_followed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

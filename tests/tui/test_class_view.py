@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -121,15 +123,20 @@ async def test_the_farewell_of_a_class_names_the_key_that_makes_a_copy() -> None
         await settle(pilot, "ada has closed the class; f makes a copy of your own")
 
 
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where classes are in this test; with a short name, since a socket's path must not be long."""
+    with tempfile.TemporaryDirectory(prefix="t", dir="/tmp") as name:
+        monkeypatch.setattr(places, "_FOLDERS", Path(name))
+        yield Path(name)
+
+
 @pytest.mark.parametrize("has_socket", [True, False])
-async def test_a_class_that_is_opened_again_is_the_one_that_was_closed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_socket: bool
-) -> None:
+async def test_a_class_that_is_opened_again_is_the_one_that_was_closed(folder: Path, *, has_socket: bool) -> None:
     import grp  # noqa: PLC0415 - there are no groups on Windows
 
-    monkeypatch.setattr(places, "_FOLDERS", tmp_path)
     group = grp.getgrgid(os.getegid()).gr_name
-    place = choose_place("k", tmp_path / "s.socket" if has_socket else None, group)
+    place = choose_place("k", folder / "s.socket" if has_socket else None, group)
     runner = Runner(Session(make_experiment()), running=False)
     async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(120, 24)) as pilot:
         assert isinstance(pilot.app, TuinetApp)

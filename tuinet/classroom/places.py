@@ -175,7 +175,9 @@ def find_place(name: str | None = None, socket: Path | None = None) -> ClassPlac
         _require_short(socket)
         return _at(socket)
     found = find_places()
-    wanted = [place for place in found if name in (None, place.name, place.teacher, f"{place.teacher}/{place.name}")]
+    wanted = [place for place in found if name is None or name in _names(place)]
+    # Nobody who types what they have heard knows its case.
+    wanted = wanted or [place for place in found if str(name).casefold() in map(str.casefold, _names(place))]
     if len(wanted) == 1:
         return wanted[0]
     listed = ", ".join(f"{place.teacher}/{place.name}" for place in found)
@@ -184,6 +186,10 @@ def find_place(name: str | None = None, socket: Path | None = None) -> ClassPlac
     if not wanted:
         raise ClassError(f"{shown_name(str(name))!r} is no class that is open; there is {listed}")
     raise ClassError(f"there is more than one class: {listed}; say which one to follow")
+
+
+def _names(place: ClassPlace) -> tuple[str, ...]:
+    return place.name, place.teacher, f"{place.teacher}/{place.name}"
 
 
 def find_places() -> list[ClassPlace]:
@@ -212,6 +218,8 @@ def _at(path: Path) -> ClassPlace:
         owner = _user_name(os.stat(path).st_uid)
         connect_to(path).close()
     except OSError as error:
+        if isinstance(error, ConnectionRefusedError):
+            raise ClassError(f"{path}: nobody teaches there") from error
         raise ClassError(f"{path}: no class can be followed there: {error.strerror or error}") from error
     return ClassPlace(path, shown_name(path.stem), shown_name(owner))
 
