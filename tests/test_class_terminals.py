@@ -96,7 +96,8 @@ def test_a_student_whose_teacher_leaves_keeps_the_run_and_is_back_with_the_class
             settle("has closed the class", student)
             press(student, "f", "your own copy")
             press(student, "s", "epoch 2")
-            student.press("f")
+            press(student, "f", "class is not there: your copy stays")
             with Terminal(teach) as again:
-                settle("class: 1 follow", again, student)
+                settle("class: 1 follow, 1 forked", again, student)
+                student.press("f")
                 settle("epoch 0", student, again)

@@ -143,6 +143,16 @@ def test_what_the_network_does_not_have_cannot_be_pointed_at(folder: Path, point
             teacher.server.ask("Which?", ["only one"])
 
 
+def test_a_question_that_is_refused_has_no_number(folder: Path) -> None:
+    with teaching(folder) as teacher:
+        for question, choices in (("", []), ("Which?", ["same", "same"])):
+            with pytest.raises(ClassError):
+                teacher.server.ask(question, choices)
+        for number in (1, 2):
+            teacher.server.ask("Which?", ["one", "other"])
+            assert teacher.classroom.question is not None and teacher.classroom.question.number == number
+
+
 def _framed(text: bytes) -> bytes:
     return struct.pack(">I", len(text) + 1) + b"j" + text
 
