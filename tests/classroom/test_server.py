@@ -235,7 +235,7 @@ def test_a_class_that_is_closed_leaves_nothing_and_can_be_opened_again(folder: P
         assert not teacher.place.path.exists()
         assert teacher.runner.latest().classroom is None or teacher.runner.witness is None
         when(lambda: seen(follower).attendance == "waiting")
-        assert "it is tried again" in follower.latest().warning
+        assert "has closed the class" in follower.latest().warning
 
 
 def test_a_network_that_is_too_large_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

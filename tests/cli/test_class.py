@@ -5,7 +5,9 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
+import click
 import pytest
 
 from tests.inline import run_inline
@@ -57,11 +59,16 @@ def test_a_class_begins_as_fast_as_the_configuration_says(tmp_path: Path) -> Non
     assert default_map(cli, file, follow_command) == {}
 
 
-def test_who_follows_without_a_terminal_reads_what_helps() -> None:
+def test_who_follows_without_a_terminal_reads_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
     listener = listen_at(choose_place("other"))
     done = run_inline("follow", "Other")
     assert done.returncode == 2
     assert done.stderr.endswith("is not a terminal; over SSH, `ssh -t HOST tuinet follow` opens one\n")
+    monkeypatch.setenv("TERM", "dumb")
+    for stream in ("stdin", "stdout"):
+        monkeypatch.setattr(f"sys.{stream}", Mock(isatty=lambda: True))
+    with pytest.raises(click.UsageError, match=r"'dumb'.*as in `TERM=xterm-256color tuinet follow`"):
+        follow_command.main(["other"], standalone_mode=False)
     listener.close()
 
 
