@@ -8,7 +8,9 @@ import pytest
 
 from tests.classroom.classes import agree, are_same, following, seen, teaching, when
 from tests.session.test_checkpoint import EVERYTHING
+from tuinet.advice import key
 from tuinet.classroom import link
+from tuinet.classroom.messages import Chosen
 from tuinet.classroom.server import ClassServer
 from tuinet.errors import ClassError, TuinetError
 from tuinet.experiment.experiment import Experiment
@@ -116,11 +118,87 @@ def test_a_copy_outlives_the_class_and_goes_back_when_there_is_one_again(
         when(lambda: follower.latest().snapshot.epoch == 1)
         assert seen(follower).attendance == "forked"
         follower.rejoin()
-        when(lambda: seen(follower).attendance == "waiting" and follower.latest().warning != "")
+        when(lambda: follower.latest().refusal.endswith("'s class is not there: your copy stays"))
+        assert (seen(follower).attendance, follower.latest().snapshot.epoch) == ("forked", 1)
         teacher.server = ClassServer(teacher.runner, teacher.place)
         teacher.server.open()
+        when(lambda: teacher.classroom.forked == 1)
+        follower.rejoin()
         teacher.do(Step(), Step())
         agree(teacher, follower)
+
+
+def test_a_class_that_was_closed_is_said_in_words_and_comes_back(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(link, "LAST_PAUSE", 0.01)
+    losses = list[link.Lost]()
+    with teaching(folder) as teacher, following(teacher) as follower:
+        lose = follower._link._lost
+
+        def note(lost: link.Lost) -> None:
+            losses.append(lost)
+            lose(lost)
+
+        monkeypatch.setattr(follower._link, "_lost", note)
+        teacher.server.close()
+        # Those too that say that nobody is there any more when it is tried again.
+        when(lambda: len(losses) > 3)
+        words = f"{teacher.place.teacher} has closed the class; {key('fork')} makes a copy of your own"
+        when(lambda: follower.latest().warning == words)
+        assert {lost.farewell for lost in losses} == {""}
+        teacher.server = ClassServer(teacher.runner, teacher.place)
+        teacher.server.open()
+        when(lambda: seen(follower).attendance == "following" and not follower.latest().warning)
+
+
+def test_a_class_that_is_gone_without_a_word_does_not_answer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link, "FIRST_PAUSE", 8.0)
+    with teaching(folder) as teacher, following(teacher) as follower:
+        follower._link.drop()
+        when(lambda: follower.latest().warning != "")
+        assert follower.latest().warning == f"{teacher.place.teacher}'s class does not answer; tried again in 8 s"
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_what_a_class_that_is_gone_has_asked_is_answered_no_more(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, is_closed: bool
+) -> None:
+    monkeypatch.setattr(link, "FIRST_PAUSE", 8.0)
+    with teaching(folder) as teacher, following(teacher) as follower:
+        teacher.server.ask("Sign?", ("plus", "minus"))
+        when(lambda: seen(follower).question is not None)
+        follower.answer(2)
+        when(lambda: seen(follower).choice == 2)
+        (teacher.server.close if is_closed else follower._link.drop)()
+        when(lambda: seen(follower).attendance == "waiting")
+        assert (seen(follower).question, seen(follower).choice) == (None, None)
+        follower.answer(1)
+        when(lambda: follower.latest().refusal == "not sent: there is no connection to the class")
+        assert seen(follower).choice is None
+
+
+def test_an_answer_that_cannot_be_sent_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with teaching(folder) as teacher, following(teacher) as follower:
+        teacher.server.ask("Sign?", ("plus", "minus"))
+        when(lambda: seen(follower).question is not None)
+        monkeypatch.setattr(follower._link, "send", lambda message: not isinstance(message, Chosen))
+        follower.answer(2)
+        when(lambda: follower.latest().refusal == "not sent: there is no connection to the class")
+        assert seen(follower).choice is None
+
+
+def test_who_comes_back_to_a_question_is_asked_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link, "FIRST_PAUSE", 0.01)
+    with teaching(folder) as teacher, following(teacher) as follower:
+        teacher.server.ask("Sign?", ("plus", "minus"))
+        when(lambda: seen(follower).question is not None)
+        follower.answer(2)
+        when(lambda: seen(follower).choice == 2)
+        follower._link.drop()
+        # What was chosen went with the connection: the screen must not say that it counts.
+        when(lambda: seen(follower).question is not None and seen(follower).choice is None)
+        follower.answer(1)
+        when(lambda: teacher.classroom.question is not None and teacher.classroom.question.counts == (1, 0))
 
 
 def test_two_classes_cannot_be_at_one_place(folder: Path) -> None:

@@ -245,3 +245,16 @@ def test_what_is_shown_of_them_is_clean() -> None:
 def test_a_question_that_cannot_be_asked_is_refused(question: ClassQuestion) -> None:
     with pytest.raises(ValueError, match=r"question|choice|answer"):
         usable_question(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        (ClassQuestion(1, "", ()), "the question is missing"),
+        (ClassQuestion(1, " ", ("a", "b")), "the question is missing"),
+        (ClassQuestion(1, "x", ("a", "b", "a")), "the choice 'a' is there twice"),
+    ],
+)
+def test_a_refusal_names_what_is_wrong(question: ClassQuestion, reason: str) -> None:
+    with pytest.raises(ValueError, match=f"^{reason}$"):
+        usable_question(question)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import socket
 import stat
 from collections.abc import Iterator
@@ -97,6 +98,8 @@ def test_what_a_dead_teacher_has_left_is_removed_and_what_lives_is_not(folder: P
     dead = socket.socket(socket.AF_UNIX)
     dead.bind(str(path))
     dead.close()
+    with pytest.raises(ClassError, match=r"s\.socket: nobody teaches there$"):
+        find_place(socket=path)
     place = choose_place(socket=path)
     listener = listen_at(place)
     with pytest.raises(ClassError, match="a class is open there already"):
@@ -136,6 +139,32 @@ def test_the_only_class_is_found_and_of_several_the_one_that_is_named() -> None:
             assert find_place(f"{second.teacher}/biology").path == second.path
             with pytest.raises(ClassError, match="'chemistry' is no class that is open"):
                 find_place("chemistry")
+
+
+def test_a_class_is_found_in_another_case_where_one_alone_is_meant() -> None:
+    with opened("other") as place:
+        assert find_place("Other").path == find_place(f"{place.teacher.upper()}/OTHER").path == place.path
+        with opened("Other") as same:
+            assert (find_place("other").path, find_place("Other").path) == (place.path, same.path)
+            with pytest.raises(ClassError, match="more than one class"):
+                find_place("OTHER")
+
+
+def test_a_class_says_how_it_is_followed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert choose_place().announcement == "the class is open: tuinet follow"
+    assert choose_place("other").announcement == "class other is open: tuinet follow other"
+    monkeypatch.chdir(folder)
+    own = choose_place(socket=Path("my class.socket"))
+    assert own.announcement == f"class my class is open: tuinet follow --socket '{folder}/my class.socket'"
+    assert find_place_of(own.announcement) == folder / "my class.socket"
+    assert choose_place("other", folder / "y.socket").announcement.endswith(
+        f"other is open: tuinet follow --socket {folder}/y.socket"
+    )
+
+
+def find_place_of(announcement: str) -> Path:
+    """The socket that a shell hands over."""
+    return Path(shlex.split(announcement)[-1])
 
 
 def test_a_folder_under_somebody_elses_name_is_no_class(folders: Path) -> None:

@@ -143,6 +143,16 @@ def test_what_the_network_does_not_have_cannot_be_pointed_at(folder: Path, point
             teacher.server.ask("Which?", ["only one"])
 
 
+def test_a_question_that_is_refused_has_no_number(folder: Path) -> None:
+    with teaching(folder) as teacher:
+        for question, choices in (("", []), ("Which?", ["same", "same"])):
+            with pytest.raises(ClassError):
+                teacher.server.ask(question, choices)
+        for number in (1, 2):
+            teacher.server.ask("Which?", ["one", "other"])
+            assert teacher.classroom.question is not None and teacher.classroom.question.number == number
+
+
 def _framed(text: bytes) -> bytes:
     return struct.pack(">I", len(text) + 1) + b"j" + text
 
@@ -225,7 +235,7 @@ def test_a_class_that_is_closed_leaves_nothing_and_can_be_opened_again(folder: P
         assert not teacher.place.path.exists()
         assert teacher.runner.latest().classroom is None or teacher.runner.witness is None
         when(lambda: seen(follower).attendance == "waiting")
-        assert "it is tried again" in follower.latest().warning
+        assert "has closed the class" in follower.latest().warning
 
 
 def test_a_network_that_is_too_large_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

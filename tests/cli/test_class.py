@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
+import click
 import pytest
 
 from tests.inline import run_inline
 from tuinet import configuration
 from tuinet.classroom import places
+from tuinet.classroom.places import choose_place, listen_at
 from tuinet.cli.follow import follow_command
 from tuinet.cli.main import cli
 from tuinet.cli.teach import teach_command
@@ -16,10 +21,12 @@ from tuinet.options import default_map
 
 
 @pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(places, "_FOLDERS", tmp_path)
+def folders(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr("tuinet.cli.teach.require_terminal", lambda: None)
-    return tmp_path
+    # Its name is short: a socket's path must not be long.
+    with tempfile.TemporaryDirectory(prefix="t", dir="/tmp") as folder:
+        monkeypatch.setattr(places, "_FOLDERS", Path(folder))
+        yield Path(folder)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +57,19 @@ def test_a_class_begins_as_fast_as_the_configuration_says(tmp_path: Path) -> Non
     file = configuration.read(path)
     assert default_map(cli, file, teach_command) == default_map(cli, file) == {"speed": 7.0, "hidden": (3,)}
     assert default_map(cli, file, follow_command) == {}
+
+
+def test_who_follows_without_a_terminal_reads_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    listener = listen_at(choose_place("other"))
+    done = run_inline("follow", "Other")
+    assert done.returncode == 2
+    assert done.stderr.endswith("is not a terminal; over SSH, `ssh -t HOST tuinet follow` opens one\n")
+    monkeypatch.setenv("TERM", "dumb")
+    for stream in ("stdin", "stdout"):
+        monkeypatch.setattr(f"sys.{stream}", Mock(isatty=lambda: True))
+    with pytest.raises(click.UsageError, match=r"'dumb'.*as in `TERM=xterm-256color tuinet follow`"):
+        follow_command.main(["other"], standalone_mode=False)
+    listener.close()
 
 
 def test_without_a_terminal_nothing_is_opened(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +14,10 @@ from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame
 from tests.tui.test_app import DARK, LIGHT, screen_text
+from tuinet.advice import key
+from tuinet.classroom import places
+from tuinet.classroom.places import choose_place
+from tuinet.classroom.server import ClassServer
 from tuinet.experiment.presets import make_experiment
 from tuinet.lessons.claims import bundled_folder
 from tuinet.lessons.lesson import LessonPlayer, LessonStep, Prediction
@@ -17,6 +25,7 @@ from tuinet.lessons.reader import read_lesson
 from tuinet.observe.classroom import ClassQuestion, Classroom, Pointer
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
+from tuinet.runner import Runner
 from tuinet.session.commands import Choose, Fork, Rejoin
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
@@ -43,7 +52,10 @@ def frame_of(classroom: Classroom) -> Frame:
         (TEACHING, "class: 12 follow, 2 forked, all agree"),
         (replace(TEACHING, agreeing=9), "class: 12 follow, 2 forked"),
         (replace(TEACHING, differing=1), "class: 12 follow, 2 forked, 1 differ"),
-        (replace(TEACHING, followers=0, forked=0), "class class is open: tuinet follow"),
+        (
+            replace(TEACHING, followers=0, forked=0, words="class y is open: tuinet follow y"),
+            "class y is open: tuinet follow y",
+        ),
         (FOLLOWING, "ada's class: f makes a copy of your own"),
         (replace(FOLLOWING, attendance="forked"), "your own copy: f goes back to ada"),
         (replace(FOLLOWING, attendance="joining"), "joining ada's class"),
@@ -105,6 +117,44 @@ async def test_digits_answer_the_question_and_f_forks_and_comes_back() -> None:
         await settle(pilot, "f back to class")
         await pilot.press("f")
         assert runner.commands == [Choose(2), Fork(), Rejoin()]
+
+
+async def test_the_farewell_of_a_class_names_the_key_that_makes_a_copy() -> None:
+    words = f"ada has closed the class; {key('fork')} makes a copy of your own"
+    gone = replace(FOLLOWING, attendance="waiting", words=words)
+    runner = StubRunner(replace(frame_of(gone), warning=words))
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(120, 24)) as pilot:
+        await settle(pilot, "ada has closed the class; f makes a copy of your own")
+
+
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where classes are in this test; with a short name, since a socket's path must not be long."""
+    with tempfile.TemporaryDirectory(prefix="t", dir="/tmp") as name:
+        monkeypatch.setattr(places, "_FOLDERS", Path(name))
+        yield Path(name)
+
+
+@pytest.mark.parametrize("has_socket", [True, False])
+async def test_a_class_that_is_opened_again_is_the_one_that_was_closed(folder: Path, *, has_socket: bool) -> None:
+    import grp  # noqa: PLC0415 - there are no groups on Windows
+
+    group = grp.getgrgid(os.getegid()).gr_name
+    place = choose_place("k", folder / "s.socket" if has_socket else None, group)
+    runner = Runner(Session(make_experiment()), running=False)
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(120, 24)) as pilot:
+        assert isinstance(pilot.app, TuinetApp)
+        actions = pilot.app._dashboard.class_actions
+        server = ClassServer(runner, place)
+        server.open()
+        pilot.app.open_class(server)
+        actions.close()
+        assert not place.path.exists()
+        actions.open()
+        assert actions.server is not None and actions.server.place == place
+        assert place.path.is_socket()
+        assert place.path.stat().st_gid == os.getegid()
+        actions.close()
 
 
 async def test_a_follower_is_offered_no_key_that_would_be_refused() -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from tuinet.advice import key
 from tuinet.classroom.allowance import FULL_SPEED_SHARE, PACED_SHARE, PAUSED_SHARE, Allowance
 from tuinet.classroom.catching_up import RunFollower
-from tuinet.classroom.link import ClassLink
+from tuinet.classroom.link import ClassLink, Lost
 from tuinet.classroom.messages import (
     At,
     Chosen,
@@ -50,6 +50,7 @@ _BESIDE: Final = 0.5
 """Of its allowance, what a follower may spend again on pictures that are computed beside."""
 _NEARLY: Final = 0.9
 """Of the speed that the teacher asks for, below which the teacher's processor is too slow for it."""
+_NOT_SENT: Final = "not sent: there is no connection to the class"
 _FRAMES_OF_ALL: Final = 12.0
 """Frames a second that all followers together ask for, on each processor."""
 
@@ -80,7 +81,7 @@ class FollowRunner(Runner):
         self._seen = Classroom(place.name, place.teacher, "joining")
         self._choice: tuple[int, int] | None = None
         self._company = Company(1, 0, 1)
-        self._arrived: deque[FromTeacher] = deque()
+        self._arrived: deque[FromTeacher | Lost] = deque()
         self._reached = Reached()
         self._next_sign = self._next_report = 0.0
         self._link = ClassLink(place.path, self._deliver, self._lose)
@@ -131,19 +132,32 @@ class FollowRunner(Runner):
         if is_too_much:
             self._link.drop()
 
-    def _next_arrived(self) -> FromTeacher | None:
+    def _next_arrived(self) -> FromTeacher | Lost | None:
         with self._wake:
             return self._arrived.popleft() if self._arrived else None
 
-    def _lose(self, words: str, seconds: float) -> None:
+    def _lose(self, lost: Lost) -> None:
         """Hear that there is no connection, in the link's thread."""
         with self._wake:
             self._arrived.clear()
-            self._is_connected = False
-            when = f"in {seconds:.0f} s" if seconds >= 1 else "at once"
-            self._seen = replace(self._seen, words=f"{words}; it is tried again {when}")
-            self._stale = True
+            self._arrived.append(lost)
             self._wake.notify()
+
+    def _be_lost(self, lost: Lost) -> None:
+        """Say what has become of the class; what it asks can be answered no more."""
+        self._is_connected = False
+        question, choice = self._seen.question, self._choice
+        if question is not None and not question.is_revealed:
+            question = choice = None
+        self._choice, self._seen = choice, replace(self._seen, words=self._words_of(lost), question=question)
+
+    def _words_of(self, lost: Lost) -> str:
+        if lost.farewell == "":
+            closed = f"{self._seen.teacher} has closed the class"
+            return f"{closed}; {key('fork')} makes a copy of your own" if self._replay.has_state else closed
+        when = f"tried again in {lost.seconds:.0f} s" if lost.seconds >= 1 else "tried again at once"
+        why = lost.farewell or f"{self._seen.teacher}'s class does not answer"
+        return f"{why}; {when}"
 
     @property
     def _attendance(self) -> Attendance:
@@ -181,12 +195,15 @@ class FollowRunner(Runner):
         if self._running and not (self._owes_frame or self._allowance.seconds_left):
             super()._train()
 
-    def _take(self, message: FromTeacher) -> None:
+    def _take(self, message: FromTeacher | Lost) -> None:
         """Take in what the teacher's program says; a frame is only made of what can be seen."""
         self._stale |= not isinstance(message, At | Did)
         match message:
+            case Lost():
+                self._be_lost(message)
             case Welcome(name, teacher):
-                self._is_connected = True
+                # What was chosen before counts no more in a class that has been opened or entered anew.
+                self._is_connected, self._choice = True, None
                 self._seen = replace(self._seen, name=name, teacher=teacher, words="")
                 self._replay.begin_anew()
                 self._next_sign = 0.0
@@ -265,6 +282,8 @@ class FollowRunner(Runner):
     def _rejoin(self) -> None:
         if not self._is_forked:
             raise TuinetError(f"this is the class: {key('fork')} makes a copy of your own")
+        if not self._is_connected:
+            raise TuinetError(f"{self._seen.teacher}'s class is not there: your copy stays")
         self._is_forked, self.own = False, OwnRun(self._session, is_own=True)
         self._set_running(False)
         self._session.run.datasets.reads_files = False
@@ -273,12 +292,15 @@ class FollowRunner(Runner):
 
     def _choose(self, choice: int) -> None:
         question = self._seen.question
+        if not self._is_connected:
+            raise TuinetError(_NOT_SENT)
         if question is None or question.is_revealed:
             raise TuinetError("nothing is asked now")
         if not 1 <= choice <= len(question.choices):
             raise TuinetError(f"{choice} is none of the {len(question.choices)} choices")
+        if not self._link.send(Chosen(question.number, choice)):
+            raise TuinetError(_NOT_SENT)
         self._choice = question.number, choice
-        self._link.send(Chosen(question.number, choice))
 
     def _make_frame(self) -> Frame:
         frame = replace(super()._make_frame(), classroom=self.classroom)

@@ -8,6 +8,7 @@ import socket as sockets
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,16 @@ _READ_BYTES: Final = 2**16
 _SEND_NOW: Final = getattr(sockets, "MSG_DONTWAIT", 0)
 
 
+@dataclass(frozen=True)
+class Lost:
+    """There is no connection."""
+
+    farewell: str | None
+    """What the class said when it went, empty where it was closed; ``None`` where it does not answer."""
+    seconds: float
+    """Until the next attempt to come back."""
+
+
 class ClassLink:
     """Connects, reads, and connects again until it is ended.
 
@@ -32,11 +43,12 @@ class ClassLink:
     deliver
         Takes each message, in the link's thread.
     lost
-        Is told why there is no connection, and when the next attempt is made; in the link's thread.
+        Is told each time that there is no connection; in the link's thread.
     """
 
-    def __init__(self, path: Path, deliver: Callable[[FromTeacher], None], lost: Callable[[str, float], None]) -> None:
+    def __init__(self, path: Path, deliver: Callable[[FromTeacher], None], lost: Callable[[Lost], None]) -> None:
         self._path, self._deliver, self._lost = path, deliver, lost
+        self._farewell: str | None = None
         self._ended = threading.Event()
         self._connection: sockets.socket | None = None
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
@@ -58,58 +70,60 @@ class ClassLink:
             with contextlib.suppress(OSError):
                 connection.shutdown(sockets.SHUT_RDWR)
 
-    def send(self, message: FromFollower) -> None:
-        """Send a message where there is a connection; nothing is waited for."""
+    def send(self, message: FromFollower) -> bool:
+        """Send a message where there is a connection; whether it is on its way. Nothing is waited for."""
         if (connection := self._connection) is None:
-            return
+            return False
         data = encoded(message)
         try:
             if connection.send(data, _SEND_NOW) == len(data):
-                return
+                return True
         except OSError as error:
             if error.errno in (errno.EAGAIN, errno.EWOULDBLOCK):
-                return  # it is a report, or is asked again
+                return False  # it is a report, or is asked again
         self.drop()
+        return False
 
     def _run(self) -> None:
         pause = FIRST_PAUSE
         while not self._ended.is_set():
             begun = time.monotonic()
-            words = self._attend()
+            self._attend()
             # Who is sent away at once, as by a class whose data are too large, does not come back at once.
             pause = FIRST_PAUSE if time.monotonic() - begun > LAST_PAUSE else min(2 * pause, LAST_PAUSE)
             if not self._ended.is_set():
-                self._lost(words, pause)
+                self._lost(Lost(self._farewell, pause))
             self._ended.wait(pause)
 
-    def _attend(self) -> str:
-        """Be in the class until it ends, or the connection; why there is none any more."""
+    def _attend(self) -> None:
+        """Be in the class until it ends, or the connection."""
         try:
             connection = connect_to(self._path)
-        except OSError as error:
-            return f"{self._path}: {error.strerror or error}"
+        except OSError:
+            return  # whose class that was is known, and a path and an error number help nobody who only follows
         with connection:
             connection.settimeout(None)
             self._connection = connection
             self.send(Hello())
             try:
-                return self._read(connection)
+                self._read(connection)
             finally:
                 self._connection = None
 
-    def _read(self, connection: sockets.socket) -> str:
+    def _read(self, connection: sockets.socket) -> None:
         decoder = Decoder(read_teacher, MOST_STATE, MOST_OF_TEACHER)
         while not self._ended.is_set():
             try:
                 data = connection.recv(_READ_BYTES)
                 if not data:
-                    return "the connection has ended"
+                    return
                 for message in decoder.messages(data):
+                    self._farewell = message.words if isinstance(message, Farewell) else None
                     if isinstance(message, Farewell):
-                        return message.words or "the class has ended"
+                        return
                     self._deliver(message)
             except MessageError as error:
-                return f"the teacher's program says what is no message ({error})"
-            except OSError as error:
-                return error.strerror or "the connection has broken"
-        return ""
+                self._farewell = f"the teacher's program says what is no message ({error})"
+                return
+            except OSError:
+                return

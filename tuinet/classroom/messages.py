@@ -342,12 +342,13 @@ def usable_question(question: ClassQuestion) -> ClassQuestion:
     """A question with clean texts; a ValueError where it is too long, or its parts do not go together."""
     least, most = CHOICES
     count = len(question.choices)
+    _require(bool(question.question.strip()), "the question is missing")
     _require(least <= count <= most, f"a question has {least} to {most} choices, not {count}")
     for text, limit in ((question.question, MOST_QUESTION), (question.because, MOST_QUESTION)):
         _require(len(text) <= limit, f"a question, and its reason, have at most {limit} characters, not {len(text):,}")
     for choice in question.choices:
         _require(0 < len(choice) <= MOST_CHOICE, f"a choice has 1 to {MOST_CHOICE} characters, not {len(choice):,}")
-    _require(bool(question.question.strip()), "a question has words")
+        _require(question.choices.count(choice) == 1, f"the choice {shown_line(choice)!r} is there twice")
     _require(question.answer is None or 1 <= question.answer <= count, "the answer is none of the choices")
     _require(len(question.counts) in (0, count), "the answers are not those of its choices")
     return _cleaned_question(question)

@@ -11,6 +11,7 @@ import errno
 import getpass
 import os
 import re
+import shlex
 import socket as sockets
 import stat
 import tempfile
@@ -51,6 +52,23 @@ class ClassPlace:
     def __str__(self) -> str:
         return f"{self.name} of {self.teacher}"
 
+    @property
+    def is_usual(self) -> bool:
+        """Whether it is in the usual folder of this user, where a name finds it."""
+        return self.path == _usual_folder(_user()) / f"{self.name}{ENDING}"
+
+    @property
+    def announcement(self) -> str:
+        """That the class is open, and what those who follow type; of this user's class."""
+        title, command = "the class", "tuinet follow"
+        if self.name != USUAL_NAME:
+            title = f"class {self.name}"
+        if not self.is_usual:
+            command += f" --socket {shlex.quote(shown_name(str(self.path.absolute())))}"
+        elif self.name != USUAL_NAME:
+            command += f" {self.name}"
+        return f"{title} is open: {command}"
+
 
 def choose_place(name: str = "", socket: Path | None = None, group: str = "") -> ClassPlace:
     """Where a class of this user shall be; its folder is made and has the right permissions then.
@@ -76,17 +94,30 @@ def choose_place(name: str = "", socket: Path | None = None, group: str = "") ->
     number = _group_number(group) if group else None
     path = _usual_folder(_user()) / f"{name}{ENDING}" if socket is None else socket
     _require_short(path)
+    place = ClassPlace(path, shown_name(name), shown_name(_user()), number)
+    prepare_place(place)
+    return place
+
+
+def prepare_place(place: ClassPlace) -> None:
+    """Make the folder of a class where it is the usual one, and room for its socket.
+
+    Raises
+    ------
+    ClassError
+        If a class is open there, or the folder is another user's, or cannot be made.
+    """
+    path = place.path
     try:
-        if socket is None:
-            _make_folder(path.parent, number)
+        if place.is_usual:
+            _make_folder(path.parent, place.group)
         elif not path.parent.is_dir():
-            raise ClassError(f"{socket}: there is no folder {path.parent}")
+            raise ClassError(f"{path}: there is no folder {path.parent}")
     except PrivacyError as error:
         raise ClassError(f"{error.path} {error.reason}; --socket PATH names another place") from error
     except OSError as error:
         raise ClassError(f"{path.parent}: {error.strerror}; --socket PATH names another place") from error
     _remove_stale(path)
-    return ClassPlace(path, shown_name(name), shown_name(_user()), number)
 
 
 def listen_at(place: ClassPlace) -> sockets.socket:
@@ -144,7 +175,9 @@ def find_place(name: str | None = None, socket: Path | None = None) -> ClassPlac
         _require_short(socket)
         return _at(socket)
     found = find_places()
-    wanted = [place for place in found if name in (None, place.name, place.teacher, f"{place.teacher}/{place.name}")]
+    wanted = [place for place in found if name is None or name in _names(place)]
+    # Nobody who types what they have heard knows its case.
+    wanted = wanted or [place for place in found if str(name).casefold() in map(str.casefold, _names(place))]
     if len(wanted) == 1:
         return wanted[0]
     listed = ", ".join(f"{place.teacher}/{place.name}" for place in found)
@@ -153,6 +186,10 @@ def find_place(name: str | None = None, socket: Path | None = None) -> ClassPlac
     if not wanted:
         raise ClassError(f"{shown_name(str(name))!r} is no class that is open; there is {listed}")
     raise ClassError(f"there is more than one class: {listed}; say which one to follow")
+
+
+def _names(place: ClassPlace) -> tuple[str, ...]:
+    return place.name, place.teacher, f"{place.teacher}/{place.name}"
 
 
 def find_places() -> list[ClassPlace]:
@@ -181,6 +218,8 @@ def _at(path: Path) -> ClassPlace:
         owner = _user_name(os.stat(path).st_uid)
         connect_to(path).close()
     except OSError as error:
+        if isinstance(error, ConnectionRefusedError):
+            raise ClassError(f"{path}: nobody teaches there") from error
         raise ClassError(f"{path}: no class can be followed there: {error.strerror or error}") from error
     return ClassPlace(path, shown_name(path.stem), shown_name(owner))
 

@@ -58,12 +58,12 @@ class Presentation:
     def new_question(self, question: str, choices: Sequence[str], answer: int | None, because: str) -> ClassQuestion:
         """The next question, checked; a ClassError where it is too long, or its parts do not go together."""
         with self._lock:
-            self._questions += 1
-            number = self._questions
-        try:
-            return usable_question(ClassQuestion(number, question, tuple(choices), answer, because))
-        except ValueError as error:
-            raise ClassError(str(error)) from error
+            try:
+                made = usable_question(ClassQuestion(self._questions + 1, question, tuple(choices), answer, because))
+            except ValueError as error:
+                raise ClassError(str(error)) from error
+            self._questions = made.number
+        return made
 
 
 def for_followers(asked: QuestionShown) -> QuestionShown:

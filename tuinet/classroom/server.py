@@ -83,7 +83,7 @@ class ClassServer:
         self.comparisons: Counter[bool] = Counter()
         """How often a follower's parameters were the teacher's to the bit, and how often they were not."""
         self._company = Company(0, 0, processors())
-        self._classroom = Classroom(place.name, place.teacher, "teaching", words=str(place.path))
+        self._classroom = Classroom(place.name, place.teacher, "teaching", words=place.announcement)
         self._is_running = False
         self._next_tick = self._next_try = math.inf
         self._ends = threading.Event()

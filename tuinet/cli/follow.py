@@ -15,6 +15,8 @@ from tuinet.cli.teach import socket_option
 from tuinet.cli.themes import look_options
 from tuinet.options import GroupedHelp
 
+_WITHOUT_TERMINAL: Final = "over SSH, `ssh -t HOST tuinet follow` opens one"
+_OTHER_TERMINAL: Final = "follow in another one, or name yours, as in `TERM=xterm-256color tuinet follow`"
 _NICENESS: Final = 10
 """Of a follower's program: the teacher's goes before."""
 
@@ -33,7 +35,7 @@ def follow_command(context: click.Context, /, *, name: str | None, socket: Path 
     from tuinet.classroom.places import find_place  # noqa: PLC0415 - classes are for those who are in one
 
     place = find_place(name, socket)
-    require_terminal()
+    require_terminal(_WITHOUT_TERMINAL, _OTHER_TERMINAL)
     _stand_back()
     from tuinet.tui.launch import launch_follow  # noqa: PLC0415 - Textual is slow to import
 

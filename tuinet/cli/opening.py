@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -211,13 +211,22 @@ def _follow(opened: Opened, trajectory: Trajectory, seconds: float) -> Opened:
     return replace(opened, warning=difference(way, session.trajectory(), session.run.arithmetic))
 
 
-def require_terminal() -> None:
-    """Refuse to go on without one."""
+_WORKS_WITHOUT: Final = "`tuinet train` trains without one"
+_WORKS_THERE: Final = "`tuinet train` and `tuinet explain` work there"
+
+
+def require_terminal(without: str = _WORKS_WITHOUT, there: str = _WORKS_THERE) -> None:
+    """Refuse to go on without one.
+
+    Parameters
+    ----------
+    without
+        What helps where there is none.
+    there
+        What helps where it cannot draw.
+    """
     for stream, name in ((sys.stdin, "input"), (sys.stdout, "output")):
         if not stream.isatty():
-            raise click.UsageError(f"standard {name} is not a terminal; `tuinet train` trains without one")
+            raise click.UsageError(f"standard {name} is not a terminal; {without}")
     if not can_draw(os.environ):
-        raise click.UsageError(
-            f"a terminal of type {os.environ['TERM']!r} (TERM) cannot show the dashboard; "
-            "`tuinet train` and `tuinet explain` work there"
-        )
+        raise click.UsageError(f"a terminal of type {os.environ['TERM']!r} (TERM) cannot show the dashboard; {there}")

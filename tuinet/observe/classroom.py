@@ -77,4 +77,4 @@ class Classroom:
     lesson: tuple[str, int] | None = None
     """The name of the lesson that the teacher is in, and its step, from 0; ``None`` where it is in none."""
     words: str = ""
-    """Why there is no connection, and what happens next; where the class is, for the teacher."""
+    """Why there is no connection, and what happens next; for the teacher, that the class is open, and how to follow."""

@@ -297,7 +297,7 @@ def _answers(frame: Frame, notice: str, keymap: Keymap, *, is_over: bool) -> lis
 def _message(frame: Frame, theme: Theme, status_note: str, keymap: Keymap, *, is_over: bool) -> list[Piece]:
     """What stays as long as it is true; and what has changed the data, beside what they are now."""
     way, notice = f"{frame.way}; esc stops here" if frame.way else "", "" if is_over else frame.notice
-    said = [(frame.warning, theme.inks.warning)] if frame.warning else []
+    said = [(keymap.told(frame.warning), theme.inks.warning)] if frame.warning else []
     said += [(words, theme.inks.text) for words in (way, notice, keymap.told(status_note)) if words]
     said += [(words, theme.inks.warning) for words in remarks_of(frame.snapshot, keymap)]
     said += [(f"pending: {edit}", theme.inks.accent) for edit in frame.snapshot.pending]

@@ -20,6 +20,7 @@ from tuinet.tui.screens.base import PollingScreen
 from tuinet.tui.screens.dashboard_state import DashboardState
 
 if TYPE_CHECKING:
+    from tuinet.classroom.places import ClassPlace
     from tuinet.classroom.server import ClassServer
     from tuinet.lessons.lesson import Page
     from tuinet.observe.classroom import ClassQuestion, Classroom, Pointer
@@ -42,6 +43,8 @@ class ClassActions(Controller[DashboardState]):
         super().__init__(dashboard)
         self.server: ClassServer | None = None
         """Of the class that is open here; ``None`` where none is."""
+        self._place: ClassPlace | None = None
+        """Of the class that was closed here last."""
         self._answers: dict[tuple[str, int], int] = {}
         """What a follower has predicted in the teacher's lesson, by its name and step."""
         self._told = 0
@@ -149,15 +152,17 @@ class ClassActions(Controller[DashboardState]):
         yield SystemCommand(*_CLOSE, self.close)
 
     def open(self) -> None:
-        """Open a class in the usual place."""
-        from tuinet.classroom.places import choose_place
+        """Open the class that was closed here again, else one in the usual place."""
+        from tuinet.classroom.places import choose_place, prepare_place
         from tuinet.classroom.server import ClassServer
 
         if not isinstance(self._runner, Runner):
             self._host.say("a recording cannot be followed")
             return
         try:
-            server = ClassServer(self._runner, choose_place())
+            if self._place is not None:
+                prepare_place(self._place)
+            server = ClassServer(self._runner, self._place or choose_place())
             server.open()
         except ClassError as error:
             self._host.say(str(error))
@@ -168,7 +173,7 @@ class ClassActions(Controller[DashboardState]):
         """End the class that was opened here."""
         if self.server is not None:
             self.server.close()
-            self.server = None
+            self._place, self.server = self.server.place, None
 
     @property
     def _lesson_question(self) -> Page | None:
@@ -232,7 +237,7 @@ def class_words(classroom: Classroom, fork_key: str) -> str:
 
 def _attendance(classroom: Classroom) -> str:
     if not classroom.followers:
-        return f"class {classroom.name} is open: tuinet follow"
+        return classroom.words
     parts = [f"class: {classroom.followers} follow"]
     if classroom.forked:
         parts.append(f"{classroom.forked} forked")
