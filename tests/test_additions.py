@@ -397,7 +397,7 @@ def open_panel(copy: Path, *options: str) -> Terminal:
 @pytest.mark.terminal
 def test_a_panel_has_its_key_its_mouse_its_legend_and_its_part_of_help(with_panel: Path) -> None:
     with open_panel(with_panel) as terminal:
-        terminal.wait_for("decision boundary")
+        terminal.wait_for("bar ΔW/W")
         terminal.press("\x1bOQ")
         terminal.wait_for("> layer 1: ")
         terminal.wait_until(
