@@ -94,13 +94,13 @@ def test_a_panel(copy: Path) -> None:
     env = {"PYTHONPATH": str(copy)}
     command = [sys.executable, "-m", "tuinet", "--paused", "--hidden", "3,2"]
     with Terminal(command, columns=80, rows=24, env=env, cwd=copy) as terminal:
-        terminal.wait_for("decision boundary")
+        terminal.wait_for("bar ΔW/W")
         terminal.press("\x1bOQ")
         terminal.wait_until(lambda screen: all(f"layer {number}: " in screen for number in (1, 2, 3)))
         assert re.search(r"layer 1: \d+\.\d{3}", terminal.text())
         terminal.wait_for(" f2 ")
         terminal.press("\x1bOQ")
-        terminal.wait_for("decision boundary")
+        terminal.wait_for("bar ΔW/W")
         terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
 
