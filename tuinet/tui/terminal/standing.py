@@ -8,6 +8,7 @@ no picture behind it.
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 from time import monotonic
@@ -29,7 +30,7 @@ _MOST_PARTS: Final = 6
 _FIRST_COLOUR: Final = 17
 
 
-class StandingPictures(Pictures):
+class StandingPictures(Pictures, ABC):
     """Knows on which cells pictures stand.
 
     Parameters
@@ -97,9 +98,9 @@ class StandingPictures(Pictures):
         self._cells(placed)[:] |= placed.picture.covered
         return text
 
+    @abstractmethod
     def drawn(self, name: str, placed: Placed) -> str:
         """What shows a picture."""
-        raise NotImplementedError
 
     def _cells(self, placed: Placed) -> Bools:
         """On which of its cells a picture stands now."""
