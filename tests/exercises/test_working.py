@@ -117,3 +117,12 @@ def test_a_series_of_all_topics_takes_them_in_turn() -> None:
         one = one.after(solved(one, 99))
     assert seen == list(TOPICS) and one.level == 2 and one.topic == seen[0]
     assert one.words.startswith(f"{len(TOPICS)} exercises, {one.found} of {one.found} numbers found")
+
+
+def test_a_slope_answered_by_the_activation_lacks_the_other_factor() -> None:
+    sigmoid = at_phase(5, "--dataset xor --hidden 2 --loss mse")
+    while sigmoid.blank is not None and sigmoid.blank.line.left != "f′(z)":
+        sigmoid = sigmoid.answered(sigmoid.blank.answer)
+    assert sigmoid.blank is not None and sigmoid.blank.line.symbols == "a·(1 − a)"
+    a = sigmoid.blank.line.numbers[0].partition("·")[0]
+    assert "the factor 1 − a" in sigmoid.answered(a).words

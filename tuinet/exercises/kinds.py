@@ -142,13 +142,13 @@ KINDS: Final[Mapping[str, Kind]] = {
         "{where} has the wrong sign",
         "Look at the sign in front of each term.",
     ),
-    "term": Kind(
-        "{where} is missing from the sum",
-        "Count the terms of the formula, and those that you added.",
-    ),
     "factor": Kind(
         "the factor {where} is missing",
         "Count the factors of the formula, and those that you multiplied.",
+    ),
+    "term": Kind(
+        "{where} is missing from the sum",
+        "Count the terms of the formula, and those that you added.",
     ),
     "divisor": Kind(
         "it is not divided by {where}",
