@@ -153,3 +153,21 @@ def test_what_the_formula_tells_already_is_no_blank() -> None:
         session.step("phase")
     lefts = [blank.line.left for blank in exercise_of_phase(session.snapshot(View(step=True))).blanks]
     assert "f′(z)" not in lefts and "δ" in lefts
+
+
+async def test_keys_that_choose_are_named_only_where_there_is_a_choice() -> None:
+    async with make_app().run_test(size=(80, 24)) as pilot:
+        await pilot.press("n", "n")
+        await settle(pilot, "forward, layer 1")
+        await pilot.press("x")
+        footer = (await settle(pilot, "(a) z of h1")).split("\n")[-1]
+        assert "tab neuron" in footer and "sample" not in footer  # a batch of one
+        await pilot.press("down")
+        await settle(pilot, "no other samples")
+        await pilot.press("escape", "n", "n")
+        await settle(pilot, "loss")
+        await pilot.press("x")
+        footer = (await settle(pilot, "(a) L₁")).split("\n")[-1]
+        assert "neuron" not in footer and "sample" not in footer
+        await pilot.press("tab")
+        await settle(pilot, "no other neurons")

@@ -20,8 +20,10 @@ from tuinet.session.commands import Step
 from tuinet.tui.keymap import APP_BINDINGS, EXERCISE_BINDINGS
 from tuinet.tui.layout import Arrangement, PanelGrid
 from tuinet.tui.messages import BlanksFilled
+from tuinet.tui.offered import name_of
 from tuinet.tui.panels.exercise import ENTRY, EXERCISE, ExercisePanel, answer_line
 from tuinet.tui.panels.footer import KeysPanel
+from tuinet.tui.panels.layer_tables import selected_layer
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues
 from tuinet.tui.screens.base import FramedScreen, bars
@@ -136,9 +138,11 @@ class ExerciseScreen(FramedScreen):
                 entry.focus()
             elif self._is_done and self.focused is entry:
                 self.set_focus(None)
-        enter, *others = self.KEYS
+        counts = {"sample": self._samples, "neuron": self._neurons}
+        idle = {name for name, count in counts.items() if count < 2}
+        enter, *others = (key for key in self.KEYS if name_of(key) not in idle)
         named = [replace(enter, description="next"), *others, *APP_BINDINGS]
-        self.query_one(KeysPanel).use(named if self._is_done else self.KEYS)
+        self.query_one(KeysPanel).use(named if self._is_done else [enter, *others])
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Judge the answer."""
@@ -182,17 +186,34 @@ class ExerciseScreen(FramedScreen):
 
     def action_sample(self, by: int) -> None:
         """Take the blanks of another sample of the batch."""
-        detail = self.shown.snapshot.step_detail
-        if detail is not None:
-            self._choose(Selection((self._chosen.sample + by) % len(detail.indices), None, self._chosen.neuron))
+        count = self._samples
+        if count > 1:
+            self._choose(replace(self._chosen, sample=(self._chosen.sample + by) % count))
+        else:
+            self.say("there are no other samples to choose from in this phase")
 
     def action_neuron(self, by: int) -> None:
         """Take the blanks of another neuron of the layer."""
+        count = self._neurons
+        if count > 1:
+            self._choose(replace(self._chosen, neuron=(self._chosen.neuron + by) % count))
+        else:
+            self.say("there are no other neurons to choose from in this phase")
+
+    @property
+    def _samples(self) -> int:
+        """How many samples the phase can be asked about: in one of a layer each of the batch."""
         snapshot = self.shown.snapshot
-        if snapshot.phase is not None:
-            layer = snapshot.phase.layer or len(snapshot.layers)
-            count = snapshot.layer_sizes[layer]
-            self._choose(Selection(self._chosen.sample, self._chosen.layer, (self._chosen.neuron + by) % count))
+        has_own = snapshot.phase is not None and snapshot.phase.layer is not None
+        return len(snapshot.step_detail.indices) if has_own and snapshot.step_detail is not None else 1
+
+    @property
+    def _neurons(self) -> int:
+        """How many neurons the phase can be asked about: the batch and its loss have none of their own."""
+        snapshot = self.shown.snapshot
+        if snapshot.phase is None or snapshot.phase.kind in ("batch", "loss"):
+            return 1
+        return snapshot.layer_sizes[selected_layer(snapshot, self._chosen)]
 
     @property
     def _chosen(self) -> Selection:
