@@ -243,3 +243,17 @@ async def test_a_question_is_noticed_on_other_screens_and_a_lesson_that_was_left
         runner.frame = frame_of(FOLLOWING)
         dashboard.poll()
         assert dashboard.page is None
+
+
+def test_a_pointer_is_in_a_network_that_has_its_place_and_in_no_other() -> None:
+    inside = (
+        Pointer("neuron", 0, None, 1),
+        Pointer("neuron", 2),
+        Pointer("weight", 1, 1, 2),
+        Pointer("weight", 2, None),
+    )
+    outside = (Pointer("neuron", 3), Pointer("neuron", 1, None, 3), Pointer("weight", 0, 0), Pointer("weight", 1, 2, 0))
+    assert all(pointer.is_in((2, 3, 1), 4) for pointer in inside)
+    assert not any(pointer.is_in((2, 3, 1), 4) for pointer in outside)
+    assert Pointer("sample", row=3).is_in((2, 3, 1), 4) and not Pointer("sample", row=4).is_in((2, 3, 1), 4)
+    assert not Pointer("sample").is_in((2, 3, 1), 4) and not Pointer("phase", row=-1).is_in((2, 3, 1), 4)

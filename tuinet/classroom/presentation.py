@@ -10,7 +10,6 @@ from dataclasses import replace
 from tuinet.classroom.messages import LessonShown, Pointed, QuestionShown, usable_question
 from tuinet.errors import ClassError
 from tuinet.observe.classroom import ClassQuestion, Pointer
-from tuinet.observe.snapshot import Snapshot
 
 Shown = Pointed | QuestionShown | LessonShown
 
@@ -78,21 +77,3 @@ def counted(question: ClassQuestion, chosen: Iterable[int]) -> ClassQuestion:
     """A question with the answers of people, each of whom has chosen one."""
     counts = Counter(chosen)
     return replace(question, counts=tuple(counts[number] for number in range(1, len(question.choices) + 1)))
-
-
-def points_at(pointer: Pointer, snapshot: Snapshot) -> bool:
-    """Whether a network has what a pointer points at."""
-    sizes = [layer.weights.shape for layer in snapshot.layers]
-    match pointer.kind:
-        case "sample":
-            return pointer.row is not None and 0 <= pointer.row < len(snapshot.dataset.X)
-        case "phase":
-            return pointer.row is not None and pointer.row >= 0
-        case "neuron":
-            neurons = [sizes[0][0], *(fan_out for _, fan_out in sizes)]
-            return 0 <= pointer.layer < len(neurons) and 0 <= pointer.column < neurons[pointer.layer]
-        case "weight":
-            if not 1 <= pointer.layer <= len(sizes):
-                return False
-            fan_in, fan_out = sizes[pointer.layer - 1]
-            return 0 <= pointer.column < fan_out and (pointer.row is None or 0 <= pointer.row < fan_in)

@@ -40,7 +40,7 @@ from tuinet.classroom.messages import (
     Welcome,
 )
 from tuinet.classroom.places import ClassPlace
-from tuinet.classroom.presentation import Presentation, Shown, counted, for_followers, points_at
+from tuinet.classroom.presentation import Presentation, Shown, counted, for_followers
 from tuinet.classroom.states import Copy, state_message
 from tuinet.classroom.teaching import Teaching
 from tuinet.classroom.wire import MOST_STATE, encoded
@@ -124,14 +124,9 @@ class ClassServer:
         self._runner.refresh()
 
     def point(self, pointer: Pointer | None) -> None:
-        """Point at something, or no longer.
-
-        Raises
-        ------
-        ClassError
-            If the present network or its data do not have it.
-        """
-        if pointer is not None and not points_at(pointer, self._runner.latest().snapshot):
+        """Point at something, or no longer; a ClassError where the present network or its data do not have it."""
+        snapshot = self._runner.latest().snapshot
+        if pointer is not None and not pointer.is_in(snapshot.layer_sizes, len(snapshot.dataset.X)):
             raise ClassError("there is nothing in this network that could be pointed at there")
         self._show(Pointed(pointer))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -33,6 +35,15 @@ class Pointer:
     phase its place in the step, from 0."""
     column: int = 0
     """Of a weight or a neuron, the neuron's place in its layer, from 0."""
+
+    def is_in(self, layer_sizes: Sequence[int], samples: int) -> bool:
+        """Whether a network of these sizes, inputs first, and so many training samples have it; of phases any."""
+        if self.kind in ("sample", "phase"):
+            return self.row is not None and 0 <= self.row < (samples if self.kind == "sample" else math.inf)
+        first = 1 if self.kind == "weight" else 0
+        if not (first <= self.layer < len(layer_sizes) and 0 <= self.column < layer_sizes[self.layer]):
+            return False
+        return self.kind == "neuron" or self.row is None or 0 <= self.row < layer_sizes[self.layer - 1]
 
 
 @dataclass(frozen=True)

@@ -58,17 +58,9 @@ def pointed_sample(frame: Frame) -> int | None:
 
 
 def has(snapshot: Snapshot, pointer: Pointer) -> bool:
-    """Whether a network and its data have what is pointed at."""
-    sizes, row = snapshot.layer_sizes, pointer.row
-    match pointer.kind:
-        case "sample":
-            return row is not None and 0 <= row < len(snapshot.dataset.X)
-        case "phase":
-            return row is not None and 0 <= row < len(_phases(snapshot))
-        case "neuron":
-            return 0 <= pointer.layer < len(sizes) and 0 <= pointer.column < sizes[pointer.layer]
-    is_layer = 1 <= pointer.layer < len(sizes) and 0 <= pointer.column < sizes[pointer.layer]
-    return is_layer and (row is None or 0 <= row < sizes[pointer.layer - 1])
+    """Whether a network, its data and its steps have what is pointed at."""
+    is_there = pointer.is_in(snapshot.layer_sizes, len(snapshot.dataset.X))
+    return is_there and (pointer.kind != "phase" or (pointer.row or 0) < len(_phases(snapshot)))
 
 
 def pointer_words(frame: Frame) -> str:
