@@ -96,7 +96,8 @@ def test_a_question_is_answered_counted_and_revealed(folder: Path) -> None:
         other.answer(1)
         when(lambda: _counts(teacher) == (1, 0) or _counts(teacher) == (2, 0))
         teacher.server.reveal()
-        when(lambda: (question := seen(other).question) is not None and question.is_revealed)
+        for follower in (one, other):
+            when(lambda follower=follower: (asked := seen(follower).question) is not None and asked.is_revealed)  # type: ignore[misc]
         question = seen(other).question
         assert question is not None
         assert (question.answer, question.because) == (1, "the rate is small")
