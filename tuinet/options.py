@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from tuinet.configuration import DEFAULTS, Configuration
+from tuinet.data.generators import dataset_name, is_known
+from tuinet.data.recipe import is_path
 from tuinet.errors import DataError, ExperimentError
 from tuinet.experiment.experiment import AUTO, FIELDS, GROUPS, Experiment
 from tuinet.experiment.hyperparameter import Hyperparameter, Kind
@@ -161,8 +163,10 @@ class GroupedGroup(GroupedHelp, click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as error:
-            known = self.list_commands(ctx)
-            raise click.NoSuchCommand(error.command_name, possibilities=known, ctx=ctx) from None
+            name = error.command_name
+            if is_path(name) or is_known(dataset_name(name)):
+                raise click.UsageError(f"No such command {name!r}; data are named with --dataset {name}") from None
+            raise click.NoSuchCommand(name, possibilities=self.list_commands(ctx), ctx=ctx) from None
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """See `click.Command.format_options`."""

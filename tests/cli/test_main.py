@@ -96,6 +96,8 @@ def test_bad_values_are_one_line_and_exit_status_2(arguments: list[str], message
         (["--seed", "3", "train"], "--seed stands before train; options of train come after it"),
         (["--dataset", "foo"], "--dataset: 'foo' is not one of "),
         (["tarin"], "No such command 'tarin'"),
+        (["Spiral"], "No such command 'Spiral'; data are named with --dataset Spiral"),
+        (["own.csv"], "No such command 'own.csv'; data are named with --dataset own.csv"),
     ],
 )
 def test_the_dashboard_refuses_in_one_line(arguments: list[str], message: str) -> None:
