@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from shlex import quote
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -165,7 +166,8 @@ class GroupedGroup(GroupedHelp, click.Group):
         except click.NoSuchCommand as error:
             name = error.command_name
             if is_path(name) or is_known(dataset_name(name)):
-                raise click.UsageError(f"No such command {name!r}; data are named with --dataset {name}") from None
+                data = f"data are named with --dataset {quote(name)}"
+                raise click.UsageError(f"No such command {name!r}; {data}") from None
             raise click.NoSuchCommand(name, possibilities=self.list_commands(ctx), ctx=ctx) from None
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
