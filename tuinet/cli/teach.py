@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tuinet.cli.dashboard import open_dashboard, run_options
+from tuinet.cli.main import open_dashboard, run_options
 from tuinet.cli.opening import require_terminal
 from tuinet.options import AnyCommand, GroupedHelp, GroupedOption
 
