@@ -24,7 +24,6 @@ from tuinet.tui.keymap import (
     UNCHANGED,
     Keymap,
 )
-from tuinet.tui.manual.keys import MANUAL_BINDINGS
 from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import panel_class
 from tuinet.tui.screen_keys import (
@@ -32,6 +31,7 @@ from tuinet.tui.screen_keys import (
     COMPARE_BINDINGS,
     EXERCISE_BINDINGS,
     HELP_BINDINGS,
+    MANUAL_BINDINGS,
     MICROSCOPE_BINDINGS,
     RATES_BINDINGS,
     SETTINGS_BINDINGS,

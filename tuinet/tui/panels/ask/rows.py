@@ -14,8 +14,7 @@ from tuinet.observe.answer import Answer
 from tuinet.observe.question import InputRow
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Question
-from tuinet.tui.draw.answer_text import output_text, value_text
-from tuinet.tui.draw.answers import share_names
+from tuinet.tui.draw.answers import output_text, share_names, value_text
 from tuinet.tui.draw.cells import Array, bar, quantize
 from tuinet.tui.draw.legends import level_piece, number_style
 from tuinet.tui.draw.scales import response_range, target_range
