@@ -19,8 +19,7 @@ from tests.tui.test_visible_keys import settle, words
 from tuinet.data.dataset import Dataset, InputColumn
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
-from tuinet.observe.answer import Answer
-from tuinet.observe.question import InputRow, input_rows
+from tuinet.observe.answer import Answer, InputRow, input_rows
 from tuinet.observe.view import Question, View
 from tuinet.session.commands import Pause
 from tuinet.session.session import Session

@@ -7,7 +7,7 @@ from typing import Final
 
 from textual.binding import Binding
 
-from tuinet.observe.question import first_question, sample_question
+from tuinet.observe.answer import first_question, sample_question
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Question
 from tuinet.tui.bindings import LEAVE_BINDING, alias, listed

@@ -10,8 +10,7 @@ from typing import Final
 import numpy as np
 from rich.cells import cell_len
 
-from tuinet.observe.answer import Answer
-from tuinet.observe.question import InputRow
+from tuinet.observe.answer import Answer, InputRow
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Question
 from tuinet.tui.draw.answers import output_text, share_names, value_text
