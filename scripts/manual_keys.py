@@ -14,8 +14,7 @@ from textual.binding import Binding
 
 from tuinet.manual.pages import FOLDER
 from tuinet.tui.bindings import COMPARE, MANUAL, RATES, detail_of, title_of
-from tuinet.tui.keymap import COMPARE_BINDINGS, RATES_BINDINGS
-from tuinet.tui.manual.keys import MANUAL_BINDINGS
+from tuinet.tui.screen_keys import COMPARE_BINDINGS, MANUAL_BINDINGS, RATES_BINDINGS
 from tuinet.tui.screens.help import help_bindings
 
 WIDTH: Final = 74

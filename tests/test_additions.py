@@ -103,7 +103,7 @@ ACTION = '''    def action_halve_weights(self) -> None:
         """Halve the weights of the first layer."""
         self._runner.send(ScaleWeights(1, 0.5))
 
-    def stop_on_way(self)'''
+    def choose(self'''
 JOURNEY = """
 from pathlib import Path
 
@@ -164,7 +164,7 @@ def with_edit(copy: Path) -> Path:
     actions = copy / "tuinet/tui/actions.py"
     old = "from tuinet.session.edits import Configure, "
     replaced(actions, old, f"{old}ScaleWeights, ")
-    replaced(actions, "    def stop_on_way(self)", ACTION)
+    replaced(actions, "    def choose(self", ACTION)
     return copy
 
 

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 from numpy.lib import format as npy
 
-from tuinet.cli import dashboard, main, train
+from tuinet.cli import main, train
 from tuinet.experiment.experiment import Experiment
 from tuinet.session.commands import Back, Reinitialize, SwapBranch
 from tuinet.session.edits import AddPoint, Configure, RemovePoint, SetOptimizer, SetParameter
@@ -357,7 +357,7 @@ class Loader:
         monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
         monkeypatch.setattr(train, "train", taken)
         monkeypatch.setattr(launch, "launch", taken)
-        monkeypatch.setattr(dashboard, "require_terminal", lambda: None)
+        monkeypatch.setattr(main, "require_terminal", lambda: None)
         self._run = run_store().folder / "run-20260101-000000-1-abcdef.npz"
         self._run.parent.mkdir(parents=True)
 

@@ -14,14 +14,14 @@ from tests.terminal import CTRL_Q, ENTER, ESCAPE, Terminal
 TUINET = [sys.executable, "-m", "tuinet"]
 CTRL_P = "\x10"
 BROKEN_INPUT = """
-from tuinet.tui.terminal.driver import TerminalInput
+from tuinet.tui.terminal.input import TerminalInput
 feeds = TerminalInput.feed
 TerminalInput.feed = lambda self, data: 1 / 0 if b"n" in data else feeds(self, data)
 from tuinet.__main__ import main
 main()
 """
 BROKEN_OUTPUT = """
-from tuinet.tui.terminal.driver import TerminalOutput
+from tuinet.tui.terminal.frames import TerminalOutput
 init, breaks = TerminalOutput.__init__, []
 class File:
     def __init__(self, file): self.file = file
@@ -29,7 +29,7 @@ class File:
     def flush(self): self.file.flush()
     def fileno(self): return self.file.fileno()
 TerminalOutput.__init__ = lambda self, file, broken: init(self, File(file), broken)
-from tuinet.tui.terminal.driver import TerminalInput
+from tuinet.tui.terminal.input import TerminalInput
 feed = TerminalInput.feed
 TerminalInput.feed = lambda self, data: (b"n" in data and breaks.append(True), feed(self, data))[1]
 from tuinet.__main__ import main

@@ -14,15 +14,13 @@ from tests.inline import run_inline
 from tuinet import configuration
 from tuinet.classroom import places
 from tuinet.classroom.places import choose_place, listen_at
-from tuinet.cli.follow import follow_command
+from tuinet.cli.classroom import follow_command, teach_command
 from tuinet.cli.main import cli
-from tuinet.cli.teach import teach_command
 from tuinet.options import default_map
 
 
 @pytest.fixture(autouse=True)
 def folders(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setattr("tuinet.cli.teach.require_terminal", lambda: None)
     # Its name is short: a socket's path must not be long.
     with tempfile.TemporaryDirectory(prefix="t", dir="/tmp") as folder:
         monkeypatch.setattr(places, "_FOLDERS", Path(folder))
@@ -43,7 +41,8 @@ def folders(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         (("teach", "--speed", "never"), "'never' is not a number of epochs per second"),
     ],
 )
-def test_bad_input_is_said_in_a_line(arguments: tuple[str, ...], wanted: str) -> None:
+def test_bad_input_is_said_in_a_line(arguments: tuple[str, ...], wanted: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tuinet.cli.classroom.require_terminal", lambda: None)
     done = run_inline(*arguments)
     assert done.returncode == 2
     assert wanted in done.stderr

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.inline import run_inline
-from tuinet.cli.dashboard import _start
+from tuinet.cli.main import _start
 from tuinet.cli.opening import open_run
 from tuinet.experiment.presets import DEFAULTS
 from tuinet.session.edits import Configure

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from tuinet.compare.grid import Grid, make_grid, parse_vary, require_usable
-from tuinet.compare.in_force import with_values_in_force
+from tuinet.compare.grid import Grid, make_grid, parse_vary, require_usable, with_values_in_force
 from tuinet.compare.summary import in_all_cells, in_columns, texts_in_force
 from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.fields import read

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tuinet.exercises.answers import UnreadableAnswerError, decimals_of, read_number, read_shape
+from tuinet.exercises.checking import UnreadableAnswerError, decimals_of, read_number, read_shape
 
 
 @pytest.mark.parametrize(

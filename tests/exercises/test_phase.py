@@ -7,9 +7,8 @@ import pytest
 from tests.explain.stepping import random_dataset
 from tuinet.cli.explain import whole_step
 from tuinet.data.dataset import Dataset
-from tuinet.exercises.blank import Blank
 from tuinet.exercises.checking import check
-from tuinet.exercises.exercise import Exercise
+from tuinet.exercises.exercise import Blank, Exercise
 from tuinet.exercises.phase import NOTHING, exercise_of_phase
 from tuinet.experiment.experiment import Experiment
 from tuinet.explain.explanation import Line, Remark

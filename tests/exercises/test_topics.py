@@ -10,9 +10,8 @@ import pytest
 
 from tests.exercises.planted import planted
 from tests.exercises.solver import Solver
-from tuinet.exercises.blank import Blank
 from tuinet.exercises.checking import check
-from tuinet.exercises.exercise import Exercise
+from tuinet.exercises.exercise import Blank, Exercise
 from tuinet.exercises.kinds import GENERIC, KINDS
 from tuinet.exercises.topic import LEVELS, TOPICS, exercise
 from tuinet.explain.explanation import Remark, rows_of

@@ -11,13 +11,8 @@ from manual_keys import written
 from tests.manual.written import section
 from tuinet.manual.pages import FOLDER, find_page
 from tuinet.tui.bindings import title_of
-from tuinet.tui.keymap import (
-    DASHBOARD_BINDINGS,
-    EXERCISE_BINDINGS,
-    LESSON_BINDINGS,
-    MICROSCOPE_BINDINGS,
-    SETTINGS_BINDINGS,
-)
+from tuinet.tui.keymap import DASHBOARD_BINDINGS, LESSON_BINDINGS
+from tuinet.tui.screen_keys import EXERCISE_BINDINGS, MICROSCOPE_BINDINGS, SETTINGS_BINDINGS
 
 
 @pytest.mark.parametrize("file", written())

@@ -28,13 +28,12 @@ from tuinet.observe.finding import Finding
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Frame
 from tuinet.session.session import Session
-from tuinet.tui.actions import STEPPING_BINDINGS
 from tuinet.tui.compare.cells import CellsPanel
 from tuinet.tui.draw.curves import Series, loss_chart
 from tuinet.tui.draw.legends import class_pieces, number_style
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, width_of
-from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS
+from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import CORNER, EDGE, CellPanel, framed, panel_class
 from tuinet.tui.panels.flow import FlowPanel

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tuinet.beside.process import SideProcess, Task, in_a_line
-from tuinet.beside.throttled import ThrottledTask
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.session.session import Session
@@ -20,6 +20,33 @@ if TYPE_CHECKING:
     from tuinet.observe.landscape import Landscape
     from tuinet.observe.rates import RateSearch
     from tuinet.observe.starts import NoStarts, Starts, Sweep
+
+
+LONGEST_PIECE = 10.0
+"""Seconds that it sleeps after one piece, at most."""
+
+
+@dataclass(frozen=True)
+class ThrottledTask:
+    """Another task, at a share of its pace.
+
+    Two are the same where their tasks are: what has been begun goes on at its pace.
+    """
+
+    task: Task
+    share: float = field(compare=False)
+    """Of a processor, above 0."""
+    spent: Callable[[], float] = field(default=time.process_time, compare=False)
+    sleep: Callable[[float], None] = field(default=time.sleep, compare=False)
+
+    def results(self) -> Iterator[object]:
+        """See `Task`."""
+        begun = self.spent()
+        for result in self.task.results():
+            yield result
+            ended = self.spent()
+            self.sleep(min((ended - begun) * (1 / self.share - 1), LONGEST_PIECE))
+            begun = ended
 
 
 class SidePictures:

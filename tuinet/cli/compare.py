@@ -14,8 +14,7 @@ from tuinet.cli.config import configured_by, keymap_of
 from tuinet.cli.progress import INTERRUPTED, on_interruption
 from tuinet.cli.themes import look_options
 from tuinet.compare.cluster import ClusterPool
-from tuinet.compare.grid import Grid, as_varied, idle, make_grid, parse_vary, require_usable
-from tuinet.compare.in_force import with_values_in_force
+from tuinet.compare.grid import Grid, as_varied, idle, make_grid, parse_vary, require_usable, with_values_in_force
 from tuinet.compare.local import LocalPool
 from tuinet.compare.summary import summaries, table
 from tuinet.compare.trial import Board, Event, Standing, Target, Trial, looks

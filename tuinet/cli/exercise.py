@@ -15,7 +15,7 @@ import click
 from tuinet.cli.config import keymap_of
 from tuinet.cli.explain import write_text
 from tuinet.cli.themes import look_options
-from tuinet.exercises.blank import Blank
+from tuinet.exercises.exercise import Blank
 from tuinet.exercises.series import ExerciseSeries, series
 from tuinet.exercises.sheets.pages import FORMULAS_UP_TO
 from tuinet.exercises.sheets.worksheet import MOST_SEED

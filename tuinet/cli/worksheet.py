@@ -10,8 +10,7 @@ from typing import Final
 
 import click
 
-from tuinet.exercises.sheets.answer_file import FaultyAnswersError, read_answers, template
-from tuinet.exercises.sheets.marking import AnswerMark, ClassMarks
+from tuinet.exercises.sheets.marking import AnswerMark, ClassMarks, FaultyAnswersError, read_answers, template
 from tuinet.exercises.sheets.pages import POINTS, RULES, key_page, sheet_page
 from tuinet.exercises.sheets.worksheet import MOST_EXERCISES, MOST_SEED, MOST_STUDENTS, Assignment
 from tuinet.exercises.sheets.writers import WRITERS, FormatName

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from tuinet.exercises.blank import Asked, Blank, Need, letter
+from tuinet.exercises.exercise import Asked, Blank, Need, letter
 from tuinet.exercises.expression import Address, Change, Expression, NoArithmeticError, fixed
 from tuinet.exercises.kinds import KINDS
 from tuinet.exercises.slips import Calculation, UsualMistake

@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 
 from tuinet.data.dataset import Dataset, Task
-from tuinet.exercises.blank import Blank
 from tuinet.exercises.draws import Draws
+from tuinet.exercises.exercise import Blank
 from tuinet.exercises.phase import BlankMaker, neuron_name
 from tuinet.experiment.experiment import Experiment
 from tuinet.explain.explanation import Remark

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from tuinet.exercises.blank import Blank
 from tuinet.exercises.checking import Verdict, check
-from tuinet.exercises.exercise import Exercise
+from tuinet.exercises.exercise import Blank, Exercise
 from tuinet.exercises.kinds import UNREADABLE
 from tuinet.explain.explanation import AnyLine
 

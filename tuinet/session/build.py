@@ -151,17 +151,8 @@ def _without_biases(parameters: Parameters) -> Parameters:
     return parameters
 
 
-def make_optimizer(experiment: Experiment, parameters: Parameters, arithmetic: Arithmetic) -> Optimizer:
-    """The optimizer at its start, its constants the Experiment's where that names them.
-
-    The learning rate, which a schedule moves, is set by `Run._set_learning_rate`.
-    """
-    settings = optimizer_settings(experiment, arithmetic)
-    return OPTIMIZERS[experiment.optimizer](parameters, parameters.like(), settings)
-
-
 def optimizer_settings(experiment: Experiment, arithmetic: Arithmetic) -> OptimizerSettings:
-    """The constants of the optimizer."""
+    """The constants of the optimizer, the Experiment's where that names them."""
     defaults = OPTIMIZERS[experiment.optimizer].defaults
     optional = {key: getattr(experiment, key) for key in ("beta2", "epsilon", "weight_decay")}
     given = {key: value for key, value in optional.items() if value is not None}

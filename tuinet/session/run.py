@@ -11,7 +11,9 @@ import numpy as np
 from tuinet.errors import CheckpointError, TuinetError
 from tuinet.experiment.defaults import arithmetic_name, choose_loss
 from tuinet.experiment.experiment import Experiment
+from tuinet.nn.arithmetic import Arithmetic
 from tuinet.nn.network import Network, Workspace
+from tuinet.nn.optimizers import OPTIMIZERS, Optimizer
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, norm
 from tuinet.nn.regularizers import penalty_value
 from tuinet.nn.training import PhaseName, Trainer
@@ -52,7 +54,7 @@ class Run:
         self.parameters, self.notes = build.make_parameters(experiment, dataset)
         """Weights and biases; and sentences on what was taken for granted at their start."""
         arithmetic = build.make_arithmetic(experiment, dataset)
-        self.optimizer = build.make_optimizer(experiment, self.parameters, arithmetic)
+        self.optimizer = self._make_optimizer(arithmetic)
         self.regularization = build.make_regularization(experiment, dataset)
         self._schedule = build.make_schedule(experiment, arithmetic)
         self.batches = build.make_batches(experiment, dataset, build.shuffle_generator(experiment))
@@ -177,16 +179,7 @@ class Run:
             self._apply_pending()
 
     def edit(self, command: EditCommand) -> None:
-        """Change something.
-
-        A new learning rate or parameter takes effect at once. What changes the operations waits for the end of a step
-        under way.
-
-        Raises
-        ------
-        ExperimentError
-            If the value cannot be used; nothing has changed then.
-        """
+        """Change something, now or at the end of the step under way; see `Session.edit`."""
         self.require_usable(command)
         if self.phases_done:
             self._step_edits.append(Edit(self.position, command))
@@ -354,7 +347,7 @@ class Run:
         if changed & SHAPE:
             self.parameters = build.reshaped_parameters(self.experiment, self.dataset, self.parameters)
         arithmetic = build.make_arithmetic(self.experiment, self.dataset)
-        before, self.optimizer = self.optimizer, build.make_optimizer(self.experiment, self.parameters, arithmetic)
+        before, self.optimizer = self.optimizer, self._make_optimizer(arithmetic)
         self.regularization = build.make_regularization(self.experiment, self.dataset, self.regularization)
         self._schedule = build.make_schedule(self.experiment, arithmetic)
         self._connect()
@@ -386,6 +379,10 @@ class Run:
     def _record(self) -> None:
         norms = [norm(weights) for weights in self.optimizer.grads.weights] if self.step_count else None
         self.history.record(*self.observer.losses(), norms)
+
+    def _make_optimizer(self, arithmetic: Arithmetic) -> Optimizer:
+        settings = build.optimizer_settings(self.experiment, arithmetic)
+        return OPTIMIZERS[self.experiment.optimizer](self.parameters, self.parameters.like(), settings)
 
     @DIVERGING_IS_NO_ERROR
     def _set_learning_rate(self) -> None:

@@ -1,7 +1,7 @@
 """How a key is bound: once, with all that the footer, the palette and help say of it.
 
-Keys of screens stand in `tuinet.tui.keymap`, those that train beside what they do, in `tuinet.tui.actions`, and those
-of panels in the panels.
+Keys of the dashboard stand in `tuinet.tui.keymap`, those of other screens in `tuinet.tui.screen_keys`, and those of
+panels in the panels.
 """
 
 from __future__ import annotations

@@ -16,25 +16,27 @@ from tuinet.names import did_you_mean
 from tuinet.tui.bindings import slug, title_of
 from tuinet.tui.keymap import (
     APP_BINDINGS,
-    CHECK_BINDINGS,
-    COMPARE_BINDINGS,
     DASHBOARD_BINDINGS,
-    EXERCISE_BINDINGS,
-    HELP_BINDINGS,
     LESSON_BINDINGS,
     MAIN_BINDINGS,
-    MICROSCOPE_BINDINGS,
     PALETTE_BINDING,
-    RATES_BINDINGS,
-    SETTINGS_BINDINGS,
-    SHARE_BINDINGS,
     SHORT,
     UNCHANGED,
     Keymap,
 )
-from tuinet.tui.manual.keys import MANUAL_BINDINGS
 from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import panel_class
+from tuinet.tui.screen_keys import (
+    CHECK_BINDINGS,
+    COMPARE_BINDINGS,
+    EXERCISE_BINDINGS,
+    HELP_BINDINGS,
+    MANUAL_BINDINGS,
+    MICROSCOPE_BINDINGS,
+    RATES_BINDINGS,
+    SETTINGS_BINDINGS,
+    SHARE_BINDINGS,
+)
 
 _SCREENS: Final = (
     EXERCISE_BINDINGS,

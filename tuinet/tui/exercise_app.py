@@ -20,11 +20,12 @@ from textual.worker import Worker, WorkerState
 from tuinet.exercises.series import ExerciseSeries
 from tuinet.exercises.working import Working
 from tuinet.tui.draw.text import row, shorten
-from tuinet.tui.keymap import APP_BINDINGS, TOPIC_BINDINGS
+from tuinet.tui.keymap import APP_BINDINGS
 from tuinet.tui.layout import KEYS, STATUS, TOO_SMALL, Arrangement, PanelGrid
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.exercise import ENTRY, EXERCISE, ExercisePanel, answer_line
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
+from tuinet.tui.screen_keys import TOPIC_BINDINGS
 from tuinet.tui.screens.base import ThemedScreen, Topics, bars
 from tuinet.tui.screens.help import HelpScreen
 from tuinet.tui.style.theme import Theme

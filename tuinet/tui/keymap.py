@@ -1,33 +1,30 @@
-"""The keys of the screens, and a Keymap, which has them as the user wants them.
+"""The keys of the dashboard, what those that train and step do (`TrainingActions`), and a Keymap, which changes them.
 
-Those that train and step (space, s, b, n) are in `tuinet.tui.actions`, those of panels in the panels. What keys do on
-every screen with a runner is in `tuinet.tui.actions`, too; what they do on the dashboard alone, in
-`tuinet.tui.screens.display_actions`.
+A binding's action, as in ``step('epoch')``, is the method ``action_step`` of a controller: the others are in
+`tuinet.tui.actions` and, for the dashboard alone, in ``tuinet.tui.screens``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from textual.binding import Binding
 from textual.keys import _character_to_key
 
 from tuinet.advice import Action, with_keys
-from tuinet.tui.actions import STEPPING_BINDINGS, TIME_BINDINGS
+from tuinet.observe.snapshot import Frame
+from tuinet.session import commands
+from tuinet.session.commands import Command, StepUnit
 from tuinet.tui.bindings import (
     CLASS,
-    COMPARE,
-    EXERCISE,
     LESSON,
-    MICROSCOPE,
     NETWORK,
     PANEL,
-    RATES,
     SCREEN,
-    SETTINGS,
+    TIME,
     TRAINING,
     WEIGHTS,
     alias,
@@ -35,6 +32,10 @@ from tuinet.tui.bindings import (
     quiet,
 )
 from tuinet.tui.panels import NUMBERED, PANELS, PanelEntry, zoom_key
+from tuinet.tui.pending import PendingValues
+
+if TYPE_CHECKING:
+    from tuinet.base_runner import BaseRunner
 
 
 def _zoom(index: int, entry: PanelEntry) -> Binding:
@@ -44,6 +45,27 @@ def _zoom(index: int, entry: PanelEntry) -> Binding:
     key = _character_to_key(name) if len(name) == 1 else name
     return replace(listed(key, f"zoom({index})", "panel", tooltip, PANEL, name), show=index < NUMBERED)
 
+
+STEPPING_BINDINGS: Final[tuple[Binding, ...]] = (
+    listed("space", "toggle_running", "pause", "Pause or resume: stop where it is, or train on", TRAINING),
+    listed("s", "step('epoch')", "step", "Step one epoch: pause, then train exactly one epoch", TRAINING),
+    listed("b", "step('batch')", "step", "Step one batch: pause, then make exactly one update", TRAINING),
+    listed("n", "step('phase')", "step", "Step one phase: pause, then do the next part of an update", TRAINING),
+)
+"""Keys that train, on the main screen, in the microscope and in the settings."""
+
+TIME_BINDINGS: Final[tuple[Binding, ...]] = (
+    quiet("S", "back('epoch')", "Back one epoch: to the start of the one under way, or of the one before", TIME),
+    quiet("B", "back('batch')", "Back one batch: to the start of the one under way, or of the one before", TIME),
+    quiet("N", "back('phase')", "Back one phase: to just before the last one", TIME),
+    listed("comma", "scrub(-1)", "time", "Scrub back: 1% of all epochs so far, at least one", TIME, ","),
+    listed("full_stop", "scrub(1)", "time", "Scrub forward: 1% of all epochs so far, as far as they go", TIME, "."),
+    quiet("less_than_sign", "seek_start", "To the start: epoch 0", TIME, "<"),
+    quiet("greater_than_sign", "seek_tip", "To the end: the furthest epoch so far", TIME, ">"),
+    listed("u", "undo", "undo", "Undo: take the last change of a weight or setting back", TIME),
+    listed("X", "swap_branch", "branch", "Swap branches: to the next of the runs that have been left", TIME),
+)
+"""Keys that move in time, on the main screen and in the microscope."""
 
 LESSON_BINDINGS: Final[tuple[Binding, ...]] = (
     listed(
@@ -147,179 +169,136 @@ PALETTE_BINDING: Final = Binding(
 )
 """Textual binds this key itself; this is for help."""
 
-CLOSE_BINDINGS: Final[tuple[Binding, ...]] = (
-    listed("escape", "close", "close", "Close: back to the dashboard", SCREEN, "esc"),
-    leads_back("question_mark"),
-    leads_back("q"),
-)
-"""Keys of a screen above the main one."""
+_SCRUB: Final = 100
+"""One key scrubs the branch's length over this."""
 
-HELP_BINDINGS: Final[tuple[Binding, ...]] = (
-    listed("m", "manual", "manual", "Manual: the page about what has the keys", SCREEN),
-    *CLOSE_BINDINGS,
-)
-"""Keys of help."""
 
-MICROSCOPE_BINDINGS: Final[tuple[Binding, ...]] = (
-    *STEPPING_BINDINGS,
-    listed("v", "network", "network", "Network or equations: where there is no room for both", MICROSCOPE),
-    listed("left", "neuron(-1)", "neuron", "Neuron before: of the layer", MICROSCOPE, "◂"),
-    listed("right", "neuron(1)", "neuron", "Next neuron: of the layer", MICROSCOPE, "▸"),
-    listed("up", "sample(-1)", "sample", "Sample before: of the batch", MICROSCOPE, "▴"),
-    listed("down", "sample(1)", "sample", "Next sample: of the batch", MICROSCOPE, "▾"),
-    listed("x", "exercise", "exercise", "Exercise: these equations with blanks, which you fill in", MICROSCOPE),
-    quiet("at", "point", "Point at the chosen neuron: all in the class see it; again, at nothing", CLASS, "@"),
-    listed("d", "digits", "digits", "Digits: 4, 6 or 10 significant ones", MICROSCOPE),
-    listed("tab", "layer(1)", "layer", "Next layer: where the phase has none of its own", MICROSCOPE),
-    Binding("shift+tab", "layer(-1)", show=False, system=True),
-    listed("pagedown", "scroll(1)", "scroll", "Scroll on: the equations", MICROSCOPE, "pgdn"),
-    quiet("pageup", "scroll(-1)", "Scroll back: the equations", MICROSCOPE, "pgup"),
-    *TIME_BINDINGS,
-    listed("escape", "close", "close", "Close: back to the dashboard", MICROSCOPE, "esc"),
-    leads_back("m"),
-    leads_back("q"),
-)
-"""Keys of the microscope."""
+class Host(Protocol):
+    """A screen on which keys act: it knows the runner, the frame that it shows, and what is on its way."""
 
-TOPIC_BINDINGS: Final[tuple[Binding, ...]] = (
-    listed("enter", "answer", "check", "Check the answer: with nothing typed, help; at the end, go on", EXERCISE),
-    listed("pagedown", "scroll(1)", "scroll", "Scroll on: the equations", EXERCISE, "pgdn"),
-    quiet("pageup", "scroll(-1)", "Scroll back: the equations", EXERCISE, "pgup"),
-    listed("escape", "close", "leave", "Leave: back to where you came from", EXERCISE, "esc"),
-)
-"""Keys of an exercise; every character is part of an answer."""
-EXERCISE_BINDINGS: Final[tuple[Binding, ...]] = (
-    TOPIC_BINDINGS[0],
-    listed("up", "sample(-1)", "sample", "Sample before: of the batch, with blanks anew", EXERCISE, "▴"),
-    listed("down", "sample(1)", "sample", "Next sample: of the batch, with blanks anew", EXERCISE, "▾"),
-    listed("tab", "neuron(1)", "neuron", "Next neuron: of the layer, with blanks anew", EXERCISE),
-    Binding("shift+tab", "neuron(-1)", show=False, system=True),
-    *TOPIC_BINDINGS[1:],
-)
-"""Keys of the blanks of a phase."""
+    runner: BaseRunner
+    shown: Frame
+    asked: PendingValues
 
-SETTINGS_BINDINGS: Final[tuple[Binding, ...]] = (
-    listed("up", "move(-1)", "field", "Field above: choose it", SETTINGS, "▴"),
-    listed("down", "move(1)", "field", "Field below: choose it", SETTINGS, "▾"),
-    listed(
-        "left",
-        "shift(-1)",
-        "change",
-        "Previous value: or the layer or feature before, where there are several",
-        SETTINGS,
-        "◂",
-    ),
-    listed(
-        "right",
-        "shift(1)",
-        "change",
-        "Next value: or the layer or feature behind, where there are several",
-        SETTINGS,
-        "▸",
-    ),
-    listed("enter", "type_value", "type", "Type a value: tab completes it", SETTINGS),
-    listed(
-        "left_square_bracket",
-        "adjust(-1)",
-        "less/more",
-        "Less: neurons of the layer, its activation before, a feature out",
-        SETTINGS,
-        "[",
-    ),
-    listed(
-        "right_square_bracket",
-        "adjust(1)",
-        "less/more",
-        "More: neurons of the layer, its next activation, a feature in",
-        SETTINGS,
-        "]",
-    ),
-    listed("backspace", "reset", "default", "Default: bring it back", SETTINGS, "bksp"),
-    quiet(
-        "delete", "delete", "Delete: the chosen hidden layer; in other fields, bring the default back", SETTINGS, "del"
-    ),
-    quiet("i", "insert_layer", "Insert a hidden layer: behind the chosen one", SETTINGS),
-    quiet("x", "take_layer", "Take the chosen hidden layer away: in the field of the hidden layers", SETTINGS),
-    quiet("tab", "complete", "Next group: of fields; while typing, complete the name", SETTINGS),
-    alias("insert", "insert_layer"),
-    alias("home", "move(-1000)"),
-    alias("end", "move(1000)"),
-    alias("pageup", "move(-8)"),
-    alias("pagedown", "move(8)"),
-    *STEPPING_BINDINGS,
-    listed("u", "undo", "undo", "Undo: take the last change back", SETTINGS),
-    listed("escape", "close", "close", "Close: back to the dashboard", SETTINGS, "esc"),
-    leads_back("e"),
-    leads_back("q"),
-)
-"""Keys of the settings."""
+    def say(self, words: str) -> None:
+        """Say why the last key did nothing."""
 
-TYPING_BINDINGS: Final[tuple[Binding, ...]] = (
-    listed("enter", "submit", "set", "", SETTINGS),
-    listed("tab", "complete", "complete", "", SETTINGS),
-    listed("up", "move(-1)", "suggestion", "", SETTINGS, "▴"),
-    listed("down", "move(1)", "suggestion", "", SETTINGS, "▾"),
-    listed("escape", "close", "leave", "", SETTINGS, "esc"),
-)
-"""What the footer says while a value is typed."""
+    def key_of(self, action: str) -> str:
+        """The key of an action of the dashboard or the application."""
 
-_SCROLLING: Final = (
-    listed("up", "scroll_by(-1)", "scroll", "Scroll back: a row", SCREEN, "▴"),
-    listed("down", "scroll_by(1)", "scroll", "Scroll on: a row", SCREEN, "▾"),
-    listed("pageup", "scroll_pages(-1)", "scroll", "Scroll back: a page", SCREEN, "pgup"),
-    listed("pagedown", "scroll_pages(1)", "scroll", "Scroll on: a page", SCREEN, "pgdn"),
-    alias("home", "scroll_by(-100000)"),
-    alias("end", "scroll_by(100000)"),
-    listed("escape", "close", "close", "Close: back to the dashboard", SCREEN, "esc"),
-)
 
-CHECK_BINDINGS: Final[tuple[Binding, ...]] = (*_SCROLLING, leads_back("g"), leads_back("q"))
-"""Keys of the gradient check."""
+ScreenT = TypeVar("ScreenT", bound=Host)
 
-RATES_BINDINGS: Final[tuple[Binding, ...]] = (
-    listed("left", "rate(-1)", "rate", "Smaller rate: the next that was tried", RATES, "◂"),
-    listed("right", "rate(1)", "rate", "Larger rate: the next that was tried", RATES, "▸"),
-    listed("enter", "use", "use this rate", "Use this rate: the run goes on with that at the cursor", RATES),
-    listed("up", "look(1)", "epochs", "More epochs: the losses after longer training", RATES, "▴"),
-    listed("down", "look(-1)", "epochs", "Fewer epochs: the losses after shorter training", RATES, "▾"),
-    listed("l", "toggle_log_scale", "log", "Loss axis: linear, in powers of ten, or by itself", RATES),
-    alias("pagedown", "rate(-10)"),
-    alias("pageup", "rate(10)"),
-    alias("home", "rate(-100000)"),
-    alias("end", "rate(100000)"),
-    STEPPING_BINDINGS[0],
-    listed("escape", "close", "close", "Close: back to the dashboard", RATES, "esc"),
-    leads_back("f"),
-    leads_back("q"),
-)
-"""Keys of the rate finder."""
 
-COMPARE_BINDINGS: Final[tuple[Binding, ...]] = (
-    listed("up", "choose(-1)", "cell", "Cell before: its quartiles are the band in the chart", COMPARE, "▴"),
-    listed("down", "choose(1)", "cell", "Next cell: its quartiles are the band in the chart", COMPARE, "▾"),
-    listed("enter", "app.open", "open", "Open: the median seed of the cell as a live session; q comes back", COMPARE),
-    listed("s", "sort(1)", "sort", "Sort by the next column: the best cell first", COMPARE),
-    quiet("S", "sort(-1)", "Sort by the column before: the best cell first", COMPARE),
-    listed("r", "turn", "reverse", "Reverse: the worst cell first", COMPARE),
-    listed("l", "toggle_log_scale", "log", "Loss axis: linear, in powers of ten, or by itself", COMPARE),
-    listed("v", "toggle_seeds", "seeds", "Single seeds: the runs of the cell behind its median; or quartiles", COMPARE),
-    alias("right", "sort(1)"),
-    alias("left", "sort(-1)"),
-    alias("pagedown", "choose(8)"),
-    alias("pageup", "choose(-8)"),
-    alias("home", "choose(-100000)"),
-    alias("end", "choose(100000)"),
-)
-"""Keys of the screen of `tuinet compare`."""
+class Controller(Generic[ScreenT]):
+    """What some keys do on a screen; `ThemedApp` looks for ``action_`` methods here."""
 
-SHARE_BINDINGS: Final[tuple[Binding, ...]] = (
-    listed("j", "toggle_json", "JSON", "JSON or line: the same run in the other form, copied, too", SCREEN),
-    listed("c", "copy", "copy", "Copy: once more", SCREEN),
-    *_SCROLLING,
-    leads_back("y"),
-    leads_back("q"),
-)
-"""Keys of what is shared."""
+    def __init__(self, host: ScreenT) -> None:
+        self._host = host
+
+    @property
+    def _runner(self) -> BaseRunner:
+        return self._host.runner
+
+    @property
+    def _shown(self) -> Frame:
+        return self._host.shown
+
+    @property
+    def _asked(self) -> PendingValues:
+        return self._host.asked
+
+    def say(self, words: str) -> None:
+        """Say why the last key did nothing."""
+        self._host.say(words)
+
+    def no_hidden_layer(self) -> str:
+        """Why keys of hidden layers do nothing where there is none."""
+        return f"no hidden layer: {self.key_of('add_layer')} adds one"
+
+    def key_of(self, action: str) -> str:
+        """The key of an action of the dashboard or the application."""
+        return self._host.key_of(action)
+
+
+class TrainingActions(Controller[Host]):
+    """Keys that train, and go back and forward in time; what they send is obeyed by `Runner._do`."""
+
+    has_led = False
+    """Whether one of them has paused or resumed the run, or has taken it to another moment."""
+
+    def action_toggle_running(self) -> None:
+        """Pause or resume; on a long way to a moment, stop there."""
+        self.has_led = True
+        if self.stop_on_way():
+            return
+        running = self._asked.running.ask(not self._asked.running.now(self._shown.running))
+        self._asked.by_phases = False
+        self._runner.send(commands.Resume() if running else commands.Pause())
+
+    def hold(self) -> Callable[[], None]:
+        """Pause for a while; returns what has the run go on as before."""
+        if not self._asked.running.now(self._shown.running):
+            return lambda: None
+        self._asked.running.ask(False)
+        self._runner.send(commands.Pause())
+        return self._go_on
+
+    def _go_on(self) -> None:
+        self._asked.running.ask(True)
+        self._runner.send(commands.Resume())
+
+    def stop_on_way(self) -> bool:
+        """Have a run that is on a long way to a moment stop; whether it is."""
+        is_on_way = bool(self._shown.way)
+        if is_on_way:
+            self._asked.running.ask(False)
+            self._runner.send(commands.Pause())
+        return is_on_way
+
+    def action_step(self, unit: StepUnit) -> None:
+        """Pause, then train one epoch, batch or phase."""
+        self._asked.epoch.forget()
+        self._pause_and(commands.Step(unit), by_phases=unit == "phase")
+
+    def action_back(self, unit: StepUnit) -> None:
+        """Pause, and go back by an epoch, batch or phase."""
+        self._asked.epoch.forget()
+        self._pause_and(commands.Back(unit), by_phases=unit == "phase")
+
+    def action_scrub(self, direction: int) -> None:
+        """Go a hundredth of the branch back or forward, at least an epoch."""
+        time = self._shown.snapshot.time
+        stride = max(1, time.tip_epoch // _SCRUB)
+        self.seek(self._asked.epoch.now(self._shown.snapshot.epoch) + direction * stride)
+
+    def action_seek_start(self) -> None:
+        """Go to the start of the run."""
+        self.seek(0)
+
+    def action_seek_tip(self) -> None:
+        """Go to the furthest epoch that has been."""
+        self.seek(self._shown.snapshot.time.tip_epoch)
+
+    def action_undo(self) -> None:
+        """Take the last edit back."""
+        self._runner.send(commands.Undo())
+
+    def action_swap_branch(self) -> None:
+        """Go to the next branch."""
+        self._runner.send(commands.SwapBranch())
+
+    def seek(self, epoch: int) -> None:
+        """Pause, and go to the start of an epoch, as far as the branch has been."""
+        aim = max(0, min(epoch, self._shown.snapshot.time.tip_epoch))
+        self._pause_and(commands.Seek(self._asked.epoch.ask(aim)), by_phases=False)
+
+    def _pause_and(self, command: Command, *, by_phases: bool) -> None:
+        self.has_led = True
+        self._asked.running.ask(False)
+        self._asked.by_phases = by_phases
+        self._runner.send(command)
+
 
 _ADVISED: Final[Mapping[Action, str]] = {
     "help": "help",

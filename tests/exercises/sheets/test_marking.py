@@ -8,8 +8,7 @@ import pytest
 from tests.exercises.solver import Solver
 from tests.exercises.test_topics import texts_of, typed
 from tuinet.errors import DataError
-from tuinet.exercises.sheets.answer_file import FaultyAnswersError, read_answers, template
-from tuinet.exercises.sheets.marking import ClassMarks
+from tuinet.exercises.sheets.marking import ClassMarks, FaultyAnswersError, read_answers, template
 from tuinet.exercises.sheets.worksheet import Assignment, Sheet
 from tuinet.exercises.topic import TOPICS
 

@@ -18,8 +18,7 @@ from textual.strip import Strip
 from tests.compare.factories import made_up_standing, xor_grid
 from tests.terminal import DOWN, ENTER, Terminal
 from tests.tui.test_app import DARK, LIGHT
-from tuinet.compare.grid import Grid, make_grid, parse_vary, require_usable
-from tuinet.compare.in_force import with_values_in_force
+from tuinet.compare.grid import Grid, make_grid, parse_vary, require_usable, with_values_in_force
 from tuinet.compare.summary import Order
 from tuinet.compare.trial import Standing
 from tuinet.experiment.experiment import FIELDS, Experiment

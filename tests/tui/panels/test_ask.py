@@ -19,13 +19,12 @@ from tests.tui.test_visible_keys import settle, words
 from tuinet.data.dataset import Dataset, InputColumn
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
-from tuinet.observe.answer import Answer
-from tuinet.observe.question import InputRow, input_rows
+from tuinet.observe.answer import Answer, InputRow, input_rows
 from tuinet.observe.view import Question, View
 from tuinet.session.commands import Pause
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.draw.answer_text import answer_text, value_text
+from tuinet.tui.draw.answers import answer_text, value_text
 from tuinet.tui.panels.ask import AskPanel
 from tuinet.tui.panels.ask.canvas import Brush, Canvas, Pixel, canvas_of, line_between
 from tuinet.tui.panels.ask.rows import Typing, answer_lines, number_at, row_layout, row_line

@@ -23,7 +23,7 @@ from tuinet.session.session import Session
 from tuinet.tui.draw.text import width_of
 from tuinet.tui.panels.confusion import confusion_rows
 from tuinet.tui.panels.confusion.bars import bars_below, class_counts
-from tuinet.tui.panels.confusion.errors import LEAST, error_rows
+from tuinet.tui.panels.confusion.predictions import ERROR_ROWS, error_rows
 from tuinet.tui.style.theme import find_theme
 
 DARK = find_theme("dark")
@@ -151,7 +151,7 @@ def test_errors_count_where_they_are() -> None:
 
 
 @pytest.mark.parametrize("values", [np.nan, np.inf, 0.0, 1e300, 1e-300, -1e308])
-@pytest.mark.parametrize("size", [(28, LEAST), (40, 9), (3, 5)])
+@pytest.mark.parametrize("size", [(28, ERROR_ROWS), (40, 9), (3, 5)])
 def test_any_errors_can_be_drawn(values: float, size: tuple[int, int]) -> None:
     snapshot = sine()
     gallery = make_predictions(snapshot, np.full_like(snapshot.dataset.y, values))

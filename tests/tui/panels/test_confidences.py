@@ -5,7 +5,7 @@ import pytest
 
 from tuinet.observe.gallery import Gallery, Verdicts
 from tuinet.observe.view import GalleryView
-from tuinet.tui.panels.confusion.confidences import LEAST, NARROWEST, confidence_lines
+from tuinet.tui.panels.confusion.bars import CONFIDENCE_ROWS, NARROWEST, confidence_lines
 from tuinet.tui.style.theme import find_theme
 
 DARK = find_theme("dark")
@@ -28,7 +28,7 @@ def drawn(found: Gallery, height: int, classes: int = 2) -> list[str]:
 
 def test_right_ones_and_wrong_ones_have_bars_of_their_own() -> None:
     found = gallery([0.51, 0.97, 0.99, 1.0, 0.72], [False, False, False, False, True])
-    heading, *rows = drawn(found, LEAST)
+    heading, *rows = drawn(found, CONFIDENCE_ROWS)
     assert heading.startswith(" how sure it is of 5 test samples")
     # Ten bars from 50 % to 100 %: one right sample in the first, three in the last; the wrong one is in the fifth.
     assert rows == [
@@ -42,12 +42,13 @@ def test_right_ones_and_wrong_ones_have_bars_of_their_own() -> None:
 
 
 def test_the_least_share_is_that_of_chance() -> None:
-    assert "25%" in drawn(gallery([0.3], [False]), LEAST, classes=4)[-1]
+    assert "25%" in drawn(gallery([0.3], [False]), CONFIDENCE_ROWS, classes=4)[-1]
 
 
 def test_the_heading_counts_and_says_what_a_bar_counts() -> None:
     found = gallery([0.9] * 3 + [0.6], [False] * 3 + [True], total=900)
-    (heading, *_) = ("".join(text for text, _ in line) for line in confidence_lines(found, 2, DARK, 100, LEAST))
+    lines = confidence_lines(found, 2, DARK, 100, CONFIDENCE_ROWS)
+    heading = "".join(text for text, _ in lines[0])
     assert heading == (
         " how sure it is of the first 4 test samples · right 3, up to 3 in a bar · wrong 1, up to 1 in a bar"
     )
@@ -55,10 +56,10 @@ def test_the_heading_counts_and_says_what_a_bar_counts() -> None:
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 1.2, -3.0])
 def test_what_is_beyond_all_shares_counts_at_an_end(value: float) -> None:
-    rows = drawn(gallery([value], [False]), LEAST)
+    rows = drawn(gallery([value], [False]), CONFIDENCE_ROWS)
     assert rows[2].strip() == "████"
 
 
-@pytest.mark.parametrize(("width", "height"), [(NARROWEST - 1, 20), (80, LEAST - 1)])
+@pytest.mark.parametrize(("width", "height"), [(NARROWEST - 1, 20), (80, CONFIDENCE_ROWS - 1)])
 def test_nothing_is_drawn_without_room(width: int, height: int) -> None:
     assert confidence_lines(gallery([0.9], [False]), 2, DARK, width, height) == []

@@ -32,8 +32,7 @@ from tuinet.tui.panels.landscape.drawing import (
     route_pieces,
     start_pieces,
 )
-from tuinet.tui.panels.landscape.ground import shades_of_loss
-from tuinet.tui.panels.landscape.scale import LossScale, bilinear, loss_scale
+from tuinet.tui.panels.landscape.ground import LossScale, bilinear, loss_scale, shades_of_loss
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.colour import luminance
 from tuinet.tui.style.theme import load_themes

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tuinet.experiment.presets import make_experiment
-from tuinet.observe.question import input_rows, sample_question
+from tuinet.observe.answer import input_rows, sample_question
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Question, View
 from tuinet.session.session import Session

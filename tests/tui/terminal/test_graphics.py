@@ -14,7 +14,6 @@ from textual.events import Key
 from tests.kitty import KittyScreen, png_pixels
 from tuinet.tui.draw.pixels import PixelPicture
 from tuinet.tui.terminal.detect import GRAPHICS, Terminal, reason_against_graphics
-from tuinet.tui.terminal.driver import TerminalInput
 from tuinet.tui.terminal.graphics import (
     QUESTION,
     QUESTION_IN_TMUX,
@@ -23,6 +22,7 @@ from tuinet.tui.terminal.graphics import (
     GraphicsAnswers,
     GraphicsFound,
 )
+from tuinet.tui.terminal.input import TerminalInput
 from tuinet.tui.terminal.kitty import deleted, in_tmux, png_of, shown
 from tuinet.tui.terminal.link import Link
 from tuinet.tui.terminal.pictures import AT_ONCE, LEAST_BYTES, MOST_BYTES, Pictures, Placed

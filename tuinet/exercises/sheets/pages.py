@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tuinet.exercises.blank import Blank
+from tuinet.exercises.exercise import Blank
 from tuinet.exercises.sheets.worksheet import Sheet
 from tuinet.explain.explanation import AnyLine, Line, Remark
 

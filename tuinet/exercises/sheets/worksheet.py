@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuinet.errors import TuinetError
-from tuinet.exercises.blank import Blank
-from tuinet.exercises.exercise import Exercise
+from tuinet.exercises.exercise import Blank, Exercise
 from tuinet.exercises.topic import LEVELS, TOPICS, exercise
 
 MOST_STUDENTS: Final = 999

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from tuinet.exercises.blank import SHAPE_FORM, Asked
 from tuinet.exercises.draws import Draws
+from tuinet.exercises.exercise import SHAPE_FORM, Asked
 from tuinet.exercises.expression import Expression
 from tuinet.exercises.making import BlankList, calculation_of
 from tuinet.exercises.slips import UsualMistake

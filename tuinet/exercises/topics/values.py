@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from tuinet.data.dataset import Task
-from tuinet.exercises.blank import Blank
 from tuinet.exercises.draws import Draws
+from tuinet.exercises.exercise import Blank
 from tuinet.exercises.scene import SMALL_INPUTS, NetworkPlan, Scene, Unit
 from tuinet.explain.explanation import AnyLine, Remark
 from tuinet.explain.focus import subscript

@@ -36,13 +36,14 @@ from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_layout
 from tuinet.tui.draw.legends import faded
 from tuinet.tui.draw.scales import next_scale, scale_words
 from tuinet.tui.draw.text import Piece, first_fitting, ink, row, shorten, width_of, with_margins
-from tuinet.tui.keymap import APP_BINDINGS, COMPARE_BINDINGS
+from tuinet.tui.keymap import APP_BINDINGS
 from tuinet.tui.layout import KEYS, STATUS, TOO_SMALL, Arrangement, PanelGrid
 from tuinet.tui.messages import OrderChosen, RowChosen
 from tuinet.tui.notices import Notice
 from tuinet.tui.panels.base import EDGE, CellPanel, framed
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.status import PAUSED, RUNNING
+from tuinet.tui.screen_keys import COMPARE_BINDINGS
 from tuinet.tui.screens.base import ThemedScreen, bars
 from tuinet.tui.style.colour import mix
 from tuinet.tui.style.theme import Theme

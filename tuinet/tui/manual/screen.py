@@ -10,10 +10,10 @@ from textual.binding import BindingType
 from textual.events import Key, Resize
 
 from tuinet.manual.pages import CONTENTS, Page
-from tuinet.tui.manual.keys import MANUAL_BINDINGS
 from tuinet.tui.manual.search import SearchScreen
 from tuinet.tui.manual.viewer import PageViewer
 from tuinet.tui.panels.footer import KeyBar
+from tuinet.tui.screen_keys import MANUAL_BINDINGS
 from tuinet.tui.screens.base import ClosingScreen, ThemedScreen
 from tuinet.tui.style.theme import Theme
 

@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import Input
 
-from tuinet.exercises.blank import HIDDEN
+from tuinet.exercises.exercise import HIDDEN
 from tuinet.exercises.working import Working
 from tuinet.explain.explanation import Explanation, Row, as_ascii, spelled
 from tuinet.observe.snapshot import Snapshot

@@ -9,9 +9,10 @@ from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, GradientCheckSnapshot, Snapshot
 from tuinet.tui.draw.text import Piece, count, filled, ink, row, scientific, source_names, unit_names
-from tuinet.tui.keymap import CHECK_BINDINGS, Keymap
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import Entry, Label, ScrollingPanel
 from tuinet.tui.panels.status import StatusPanel
+from tuinet.tui.screen_keys import CHECK_BINDINGS
 from tuinet.tui.screens.scrolling import ScrollingScreen
 from tuinet.tui.style.theme import Theme
 

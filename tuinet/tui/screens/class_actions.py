@@ -12,7 +12,7 @@ from textual.app import SystemCommand
 from tuinet.errors import ClassError
 from tuinet.runner import Runner
 from tuinet.session.commands import Choose, Fork, Rejoin
-from tuinet.tui.actions import Controller
+from tuinet.tui.keymap import Controller
 from tuinet.tui.offered import FORKS
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.pointing import phase_pointer, pointer_words

@@ -17,7 +17,7 @@ from tuinet.explain.focus import Selection, telling_sample
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import View
 from tuinet.session.commands import Step
-from tuinet.tui.keymap import APP_BINDINGS, EXERCISE_BINDINGS
+from tuinet.tui.keymap import APP_BINDINGS
 from tuinet.tui.layout import Arrangement, PanelGrid
 from tuinet.tui.messages import BlanksFilled
 from tuinet.tui.offered import name_of
@@ -26,6 +26,7 @@ from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.layer_tables import selected_layer
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues
+from tuinet.tui.screen_keys import EXERCISE_BINDINGS
 from tuinet.tui.screens.base import FramedScreen, bars
 from tuinet.tui.style.theme import Theme
 

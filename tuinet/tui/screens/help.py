@@ -15,21 +15,12 @@ from textual.strip import Strip
 
 from tuinet.tui.bindings import MICROSCOPE, SETTINGS, detail_of, title_of
 from tuinet.tui.draw.text import Piece, row, width_of
-from tuinet.tui.keymap import (
-    APP_BINDINGS,
-    DASHBOARD_BINDINGS,
-    EXERCISE_BINDINGS,
-    HELP_BINDINGS,
-    LESSON_BINDINGS,
-    MICROSCOPE_BINDINGS,
-    PALETTE_BINDING,
-    SETTINGS_BINDINGS,
-    keymap_of,
-)
+from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, PALETTE_BINDING, keymap_of
 from tuinet.tui.layout import Arrangement, PanelGrid
 from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import SAMPLE_WIDTH, CellPanel, Entry, panel_class
 from tuinet.tui.panels.footer import KeyBar, key_name
+from tuinet.tui.screen_keys import EXERCISE_BINDINGS, HELP_BINDINGS, MICROSCOPE_BINDINGS, SETTINGS_BINDINGS
 from tuinet.tui.screens.base import ClosingScreen, ThemedScreen, Topics
 from tuinet.tui.style.theme import Theme
 

@@ -21,7 +21,7 @@ from tuinet.observe.classroom import Pointer
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.equations import MARGIN, role_styles, text_width
 from tuinet.tui.draw.text import row, sample_title
-from tuinet.tui.keymap import APP_BINDINGS, MICROSCOPE_BINDINGS, Keymap, keymap_of
+from tuinet.tui.keymap import APP_BINDINGS, Keymap, keymap_of
 from tuinet.tui.layout import MAP, Arrangement, PanelGrid, choose_panels
 from tuinet.tui.messages import CellChosen, PointedOut
 from tuinet.tui.panels.base import Entry, ScrollingPanel
@@ -31,6 +31,7 @@ from tuinet.tui.panels.layer_tables import LayerTablePanel, has_own_layer, selec
 from tuinet.tui.panels.map.step import StepMapPanel
 from tuinet.tui.panels.network.step import StepNetworkPanel
 from tuinet.tui.panels.status import StatusPanel
+from tuinet.tui.screen_keys import MICROSCOPE_BINDINGS
 from tuinet.tui.screens.base import FramedScreen, bars
 from tuinet.tui.style.theme import Theme
 

@@ -29,11 +29,12 @@ from tuinet.tui.draw.rates import (
 )
 from tuinet.tui.draw.scales import SCALE_SENTENCES, next_scale
 from tuinet.tui.draw.text import count, first_fitting, row, wrapped
-from tuinet.tui.keymap import RATES_BINDINGS, Keymap
+from tuinet.tui.keymap import Keymap
 from tuinet.tui.layout import Arrangement
 from tuinet.tui.messages import RatePointed
 from tuinet.tui.panels.base import CellPanel, Entry, Label
 from tuinet.tui.panels.status import StatusPanel
+from tuinet.tui.screen_keys import RATES_BINDINGS
 from tuinet.tui.screens.base import FramedScreen, bars
 from tuinet.tui.style.theme import Theme
 

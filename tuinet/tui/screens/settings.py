@@ -20,7 +20,7 @@ from tuinet.experiment.ladders import Changes, with_layer, without_layer
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
-from tuinet.tui.keymap import APP_BINDINGS, SETTINGS_BINDINGS, TYPING_BINDINGS, keymap_of
+from tuinet.tui.keymap import APP_BINDINGS, keymap_of
 from tuinet.tui.layout import KEYS, LOSS, MAP, STATUS, Arrangement, PanelGrid
 from tuinet.tui.messages import FieldChosen, FieldScrolled
 from tuinet.tui.panels.base import CellPanel
@@ -31,6 +31,7 @@ from tuinet.tui.panels.settings import SettingPanel, SettingsPanel
 from tuinet.tui.panels.settings.state import NAMES, SettingsState, TextEntry
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.pending import PendingValues, RedrawLimit
+from tuinet.tui.screen_keys import SETTINGS_BINDINGS, TYPING_BINDINGS
 from tuinet.tui.screens.base import FramedScreen, ThemedScreen, bars
 from tuinet.tui.style.theme import Theme
 

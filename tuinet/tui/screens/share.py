@@ -19,9 +19,10 @@ from tuinet.share.line import line_of, quoted, words_of
 from tuinet.share.record import to_json
 from tuinet.share.shared import LONG, Shared, ShareError, files_of, share
 from tuinet.tui.draw.text import Lines, count, row, wrapped
-from tuinet.tui.keymap import SHARE_BINDINGS, UNCHANGED, Keymap, keymap_of
+from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panels.base import Entry, ScrollingPanel
 from tuinet.tui.panels.status import StatusPanel
+from tuinet.tui.screen_keys import SHARE_BINDINGS
 from tuinet.tui.screens.scrolling import ScrollingScreen
 from tuinet.tui.style.theme import Theme
 

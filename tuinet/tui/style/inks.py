@@ -1,11 +1,12 @@
-"""Styles of text: two colours as Rich has them, and the styles of a theme by what they are for."""
+"""Styles of text: two colours as Rich has them, a theme's by what they are for, and how a terminal turns to one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final, NamedTuple
 
-from rich.color import Color
+from rich.color import Color, ColorSystem
 from rich.style import Style
 
 from tuinet.tui.style.colour import DEFAULT, as_hex, is_ansi, readable_on
@@ -49,3 +50,49 @@ class Inks:
     """A warning in bold type, as of what is wrong."""
     chosen: Style
     """In bold type on the accent: what is chosen."""
+
+
+_SEEN_ON_BLANKS: Final = frozenset(("4", "7", "9", "21", "51", "52", "53"))
+"""Attributes that a blank shows, too."""
+
+
+class Rendition(NamedTuple):
+    """The parameters of "select graphic rendition" that make up a style."""
+
+    text: str
+    ground: str
+    attributes: tuple[str, ...]
+
+
+PLAIN: Final = Rendition("39", "49", ())
+"""After a reset."""
+
+
+@lru_cache(maxsize=4096)
+def turned(before: Rendition, look: Rendition) -> str:
+    """The control sequence from one rendition to another."""
+    if set(before.attributes) <= set(look.attributes):
+        new = [one for one in look.attributes if one not in before.attributes]
+        new += [now for was, now in ((before.text, look.text), (before.ground, look.ground)) if now != was]
+    else:
+        # An attribute is ended by a reset of all: old terminals know no other end.
+        new = ["0", *look.attributes, *(part for part in (look.text, look.ground) if part not in PLAIN)]
+    return f"\x1b[{';'.join(new)}m"
+
+
+def shows_on_blanks(attributes: tuple[str, ...]) -> bool:
+    """Whether any of these attributes is seen on a blank."""
+    return not _SEEN_ON_BLANKS.isdisjoint(attributes)
+
+
+@lru_cache(maxsize=4096)
+def rendition_of(style: Style) -> Rendition:
+    """The parameters of a style, of all the colours that it has."""
+    attributes = style.without_color._make_ansi_codes(ColorSystem.TRUECOLOR)
+    own = tuple(attributes.split(";")) if attributes else ()
+    return Rendition(_colour(style.color, is_text=True), _colour(style.bgcolor, is_text=False), own)
+
+
+def _colour(colour: Color | None, *, is_text: bool) -> str:
+    plain = PLAIN.text if is_text else PLAIN.ground
+    return plain if colour is None else ";".join(colour.get_ansi_codes(foreground=is_text))

@@ -1,23 +1,19 @@
 """A frame's way to the terminal: when it is sent, and that only the cells that changed are.
 
-1. `BaseRunner._publish` (`tuinet.base_runner`) makes a frame in the thread of the training, and keeps it.
-2. `PollingScreen.poll` (`tuinet.tui.screens.base`) fetches it by a timer, if `may_draw`, here, finds the line free.
-   Panels that need not follow every frame have it from `Dashboard.after_frame`, less often.
-3. `CellPanel.watch_frame` (`tuinet.tui.panels.base`) draws it, and `refresh_changed` refreshes the cells that differ.
-4. Of the update that Textual's compositor makes of them, `PacedApp._display`, here, takes exactly those cells.
-5. `CroppedUpdate`, here, turns them into text, and `SegmentWriter` writes of the style only what has changed.
-6. `TerminalDriver.write`, here, hands that text to Textual's thread that writes.
+A screen (`tuinet.tui.screens.base`) fetches the latest frame, if `may_draw` finds the line free, and its panels
+(`tuinet.tui.panels.base`) refresh the cells that differ. Of the update that Textual's compositor makes of them,
+`PacedApp._display` takes exactly those cells, `CroppedUpdate` turns them into text, and `TerminalDriver` writes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+import errno
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import textual
-from rich.color import Color, ColorSystem
 from rich.console import Console, RenderableType
 from rich.control import Control
 from rich.segment import Segment
@@ -31,7 +27,8 @@ from textual.geometry import Region, Size
 from textual.screen import Screen
 
 from tuinet.tui.draw.cells import whole
-from tuinet.tui.terminal.driver import InputDriver, TerminalOutput, bounded_size
+from tuinet.tui.style.inks import PLAIN, Rendition, rendition_of, shows_on_blanks, turned
+from tuinet.tui.terminal.input import InputDriver, bounded_size
 from tuinet.tui.terminal.link import QUESTION, Link
 
 if TYPE_CHECKING:
@@ -46,8 +43,6 @@ _LONGEST_ANSWER: Final = 2.0
 
 class PacedApp(App[None]):
     """Crops each update to the cells that panels have refreshed, and asks the terminal whether they have arrived.
-
-    Textual's compositor makes the updates of what panels refresh.
 
     Parameters
     ----------
@@ -215,8 +210,6 @@ def may_draw(app: App[Any], *, at_once: bool = False) -> bool:
 
     Parameters
     ----------
-    app
-        Shows the frame.
     at_once
         Whether somebody waits for it: then it need not be time for the next frame.
     """
@@ -275,71 +268,69 @@ def cropped(update: RenderableType | None) -> RenderableType | None:
 
 
 _NO_STYLE: Final = Style()
-_SEEN_ON_BLANKS: Final = frozenset(("4", "7", "9", "21", "51", "52", "53"))
-"""Attributes that a blank shows, too."""
-
-
-class _Rendition(NamedTuple):
-    """The parameters of "select graphic rendition" that make up a style."""
-
-    text: str
-    ground: str
-    attributes: tuple[str, ...]
-
-
-_PLAIN: Final = _Rendition("39", "49", ())
-"""After a reset."""
 
 
 class SegmentWriter:
     """Writes segments one after the other, beginning and ending with the terminal's own style."""
 
     def __init__(self) -> None:
-        self._look = _PLAIN
+        self._look = PLAIN
 
     def write(self, segments: Iterable[Segment]) -> str:
         """The text of segments, each with what of its style is new."""
-        return "".join(self._turn(text, _look_of(style or _NO_STYLE)) + text for text, style, _ in segments)
+        return "".join(self._turn(text, rendition_of(style or _NO_STYLE)) + text for text, style, _ in segments)
 
     def rest(self) -> str:
         """What gives the terminal its own style back."""
-        was_used, self._look = self._look != _PLAIN, _PLAIN
+        was_used, self._look = self._look != PLAIN, PLAIN
         return "\x1b[0m" if was_used else ""
 
-    def _turn(self, text: str, look: _Rendition) -> str:
+    def _turn(self, text: str, look: Rendition) -> str:
         before = self._look
-        if not text.strip(" ") and not _shows(before.attributes) and not _shows(look.attributes):
+        if not text.strip(" ") and not shows_on_blanks(before.attributes) and not shows_on_blanks(look.attributes):
             # Of a blank nothing but its ground is seen.
             look = before._replace(ground=look.ground)
         self._look = look
-        return "" if look == before else _difference(before, look)
+        return "" if look == before else turned(before, look)
 
 
-@lru_cache(maxsize=4096)
-def _difference(before: _Rendition, look: _Rendition) -> str:
-    if set(before.attributes) <= set(look.attributes):
-        new = [one for one in look.attributes if one not in before.attributes]
-        new += [now for was, now in ((before.text, look.text), (before.ground, look.ground)) if now != was]
-    else:
-        # An attribute is ended by a reset of all: old terminals know no other end.
-        new = ["0", *look.attributes, *(part for part in (look.text, look.ground) if part not in _PLAIN)]
-    return f"\x1b[{';'.join(new)}m"
+_GONE: Final = (errno.EIO, errno.EPIPE)
 
 
-def _shows(attributes: tuple[str, ...]) -> bool:
-    return not _SEEN_ON_BLANKS.isdisjoint(attributes)
+class TerminalOutput:
+    """A file for the thread that writes; that thread outlives every error, or else nobody would empty its queue.
 
+    Parameters
+    ----------
+    file
+        What is written to.
+    broken
+        Called with the first error, once. It is not called where the terminal has gone, which is noticed elsewhere.
+    """
 
-@lru_cache(maxsize=4096)
-def _look_of(style: Style) -> _Rendition:
-    attributes = style.without_color._make_ansi_codes(ColorSystem.TRUECOLOR)
-    own = tuple(attributes.split(";")) if attributes else ()
-    return _Rendition(_colour(style.color, is_text=True), _colour(style.bgcolor, is_text=False), own)
+    def __init__(self, file: IO[str], broken: Callable[[BaseException], None]) -> None:
+        self._file, self._broken = file, broken
+        self._is_broken = False
 
+    def write(self, text: str) -> None:
+        """Write, if that is possible; also after an error, since the last words restore the terminal."""
+        self._try(lambda: self._file.write(text))
 
-def _colour(colour: Color | None, *, is_text: bool) -> str:
-    plain = _PLAIN.text if is_text else _PLAIN.ground
-    return plain if colour is None else ";".join(colour.get_ansi_codes(foreground=is_text))
+    def flush(self) -> None:
+        """Send what has been written."""
+        self._try(self._file.flush)
+
+    def fileno(self) -> int:
+        """See `io.IOBase`."""
+        return self._file.fileno()
+
+    def _try(self, use: Callable[[], object]) -> None:
+        try:
+            use()
+        except Exception as error:
+            if not self._is_broken and getattr(error, "errno", None) not in _GONE:
+                self._is_broken = True
+                self._broken(error)
 
 
 class TerminalDriver(InputDriver):

@@ -10,9 +10,9 @@ from textual.binding import Binding
 from textual.events import Key, MouseDown, MouseMove, MouseScrollDown, MouseScrollUp, MouseUp
 from textual.strip import Strip
 
-from tuinet.observe.question import InputRow, input_rows
+from tuinet.observe.answer import InputRow, input_rows
 from tuinet.observe.snapshot import Frame, Snapshot
-from tuinet.tui.draw.answer_text import value_text
+from tuinet.tui.draw.answers import value_text
 from tuinet.tui.draw.short_names import short_name
 from tuinet.tui.draw.text import Piece, first_fitting, row
 from tuinet.tui.draw.tiles import pieces_of

@@ -7,11 +7,11 @@ from typing import Final
 
 from textual.binding import Binding
 
-from tuinet.observe.question import first_question, sample_question
+from tuinet.observe.answer import first_question, sample_question
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Question
 from tuinet.tui.bindings import LEAVE_BINDING, alias, listed
-from tuinet.tui.draw.answer_text import output_text, value_text
+from tuinet.tui.draw.answers import output_text, value_text
 from tuinet.tui.draw.cells import bar
 from tuinet.tui.draw.legends import level_piece
 from tuinet.tui.draw.short_names import short_name

@@ -9,13 +9,11 @@ from typing import Final
 import numpy as np
 from rich.cells import cell_len
 
-from tuinet.observe.answer import Answer, Profile
+from tuinet.observe.answer import Answer, InputRow, Profile
 from tuinet.observe.map import shown_answers
 from tuinet.observe.planes import Surface
-from tuinet.observe.question import InputRow
 from tuinet.observe.snapshot import Snapshot
-from tuinet.tui.draw.answer_text import value_text
-from tuinet.tui.draw.answers import share_names
+from tuinet.tui.draw.answers import share_names, value_text
 from tuinet.tui.draw.legends import class_pieces, level_piece
 from tuinet.tui.draw.shadings import Shading, shading
 from tuinet.tui.draw.short_names import short_names

@@ -10,12 +10,10 @@ from typing import Final
 import numpy as np
 from rich.cells import cell_len
 
-from tuinet.observe.answer import Answer
-from tuinet.observe.question import InputRow
+from tuinet.observe.answer import Answer, InputRow
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Question
-from tuinet.tui.draw.answer_text import output_text, value_text
-from tuinet.tui.draw.answers import share_names
+from tuinet.tui.draw.answers import output_text, share_names, value_text
 from tuinet.tui.draw.cells import Array, bar, quantize
 from tuinet.tui.draw.legends import level_piece, number_style
 from tuinet.tui.draw.scales import response_range, target_range

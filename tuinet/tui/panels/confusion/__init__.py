@@ -26,9 +26,7 @@ from tuinet.tui.draw.text import (
 from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.messages import KeyRefused
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
-from tuinet.tui.panels.confusion.bars import bars_below
-from tuinet.tui.panels.confusion.confidences import LEAST as CONFIDENCE_ROWS
-from tuinet.tui.panels.confusion.confidences import NARROWEST, confidence_lines
+from tuinet.tui.panels.confusion.bars import CONFIDENCE_ROWS, NARROWEST, bars_below, confidence_lines
 from tuinet.tui.panels.confusion.labels import label_legend, label_rows, label_title
 from tuinet.tui.panels.confusion.matrix import ALL, NONE, UNKNOWN, ConfusionDrawing, cell_ink, judged_sets
 from tuinet.tui.panels.confusion.mistakes import Line

@@ -243,7 +243,7 @@ def cursor_answer(snapshot: Snapshot, theme: Theme, unit: Unit | None) -> list[P
     """What the network, or one neuron, answers where the cursor is; nothing before that is known."""
     if snapshot.pointed is None:
         return []
-    from tuinet.tui.draw.answer_text import answer_text  # noqa: PLC0415 - the first frame has no cursor
+    from tuinet.tui.draw.answers import answer_text  # noqa: PLC0415 - the first frame has no cursor
 
     words = answer_text(snapshot, snapshot.pointed, unit)
     return [(f"{CURSOR} ", theme.inks.key), (f"{words}  ", theme.inks.text)]

@@ -1,12 +1,7 @@
-"""Bytes of a terminal become messages; those that nobody can have meant become nothing, and harm nothing.
-
-The file that the writing thread has: it raises nothing, and says once that it is broken.
-"""
+"""Bytes of a terminal become messages; those that nobody can have meant become nothing, and harm nothing."""
 
 from __future__ import annotations
 
-import errno
-import io
 import re
 
 import pytest
@@ -15,7 +10,7 @@ from hypothesis import strategies as st
 from textual.events import Key, MouseDown, MouseEvent, MouseMove, Paste, Resize
 from textual.message import Message
 
-from tuinet.tui.terminal.driver import MOST_COLUMNS, MOST_PASTED, MOST_ROWS, TerminalInput, TerminalOutput, bounded_size
+from tuinet.tui.terminal.input import MOST_COLUMNS, MOST_PASTED, MOST_ROWS, TerminalInput, bounded_size
 
 NUMBERS = st.sampled_from((0, 1, 2, 24, 80, 400, 1000, 20_000, 2**31, 10**20))
 FIXED = (
@@ -139,36 +134,3 @@ def test_whatever_arrives_is_read_and_bounded(parts: list[bytes], is_silent: boo
     # Whatever was left open, a paste or a sequence, ends here.
     ended = [*received.feed(b"\x1b[201~"), *received.feed(b"q")]
     assert [message.key for message in ended if isinstance(message, Key)][-1:] == ["q"]
-
-
-class Failing(io.StringIO):
-    """Fails so many times."""
-
-    def __init__(self, error: Exception, times: int) -> None:
-        super().__init__()
-        self._error, self._times = error, times
-
-    def write(self, text: str) -> int:
-        if self._times:
-            self._times -= 1
-            raise self._error
-        return super().write(text)
-
-
-@pytest.mark.parametrize("error", [ValueError("closed"), OSError(errno.ENOSPC, "full")], ids=["value", "system"])
-def test_the_first_error_is_told_and_the_rest_is_written(error: Exception) -> None:
-    told: list[BaseException] = []
-    file = Failing(error, times=2)
-    output = TerminalOutput(file, told.append)
-    for text in ("a", "b", "c", "d"):
-        output.write(text)
-        output.flush()
-    assert told == [error]
-    assert file.getvalue() == "cd"
-
-
-@pytest.mark.parametrize("number", [errno.EIO, errno.EPIPE])
-def test_a_terminal_that_has_gone_is_noticed_elsewhere(number: int) -> None:
-    told: list[BaseException] = []
-    TerminalOutput(Failing(OSError(number, "gone"), times=1), told.append).write("a")
-    assert told == []

@@ -1,13 +1,9 @@
-"""What comes from a Unix terminal: its input, decoded and bounded, its size, and that it is ours again after a stop.
-
-What goes to it is in `tuinet.tui.terminal.frames`.
-"""
+"""What comes from a Unix terminal: its input, decoded and bounded, its size, and that it is ours again after a stop."""
 
 from __future__ import annotations
 
 import codecs
 import contextlib
-import errno
 import fcntl
 import os
 import select
@@ -16,7 +12,7 @@ import struct
 import termios
 from collections.abc import Callable, Iterable, Iterator
 from time import monotonic, sleep
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
@@ -129,45 +125,6 @@ LAST_ANSWER_SECONDS: Final = 0.5
 _LOOK: Final = 0.005
 _READ_BYTES: Final = 4096
 _TICK_SECONDS: Final = 0.1
-
-
-_GONE = (errno.EIO, errno.EPIPE)
-
-
-class TerminalOutput:
-    """A file for the thread that writes; that thread outlives every error, or else nobody would empty its queue.
-
-    Parameters
-    ----------
-    file
-        What is written to.
-    broken
-        Called with the first error, once. It is not called where the terminal has gone, which is noticed elsewhere.
-    """
-
-    def __init__(self, file: IO[str], broken: Callable[[BaseException], None]) -> None:
-        self._file, self._broken = file, broken
-        self._is_broken = False
-
-    def write(self, text: str) -> None:
-        """Write, if that is possible; also after an error, since the last words restore the terminal."""
-        self._try(lambda: self._file.write(text))
-
-    def flush(self) -> None:
-        """Send what has been written."""
-        self._try(self._file.flush)
-
-    def fileno(self) -> int:
-        """See `io.IOBase`."""
-        return self._file.fileno()
-
-    def _try(self, use: Callable[[], object]) -> None:
-        try:
-            use()
-        except Exception as error:
-            if not self._is_broken and getattr(error, "errno", None) not in _GONE:
-                self._is_broken = True
-                self._broken(error)
 
 
 class InputDriver(LinuxDriver):

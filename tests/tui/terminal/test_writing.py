@@ -1,4 +1,9 @@
+"""What is written: of the style only what changes; and the writing thread's file, which outlives every error."""
+
 from __future__ import annotations
+
+import errno
+import io
 
 import numpy as np
 import pyte
@@ -16,7 +21,7 @@ from tuinet.tui.draw.cells import changed_runs, quantize
 from tuinet.tui.draw.text import ink
 from tuinet.tui.style.theme import find_theme
 from tuinet.tui.terminal.detect import Cells
-from tuinet.tui.terminal.frames import SegmentWriter
+from tuinet.tui.terminal.frames import SegmentWriter, TerminalOutput
 
 CONSOLE = make_console()
 RED, BLUE = "#ff0000", "#0000ff"
@@ -96,3 +101,36 @@ def bytes_of_a_run(cells: Cells, *, has_writer: bool) -> int:
 @pytest.mark.parametrize("cells", KINDS)
 def test_finer_cells_take_no_more_bytes_than_half_blocks_in_whole_styles(cells: Cells) -> None:
     assert bytes_of_a_run(cells, has_writer=True) < 0.9 * bytes_of_a_run("half", has_writer=False)
+
+
+class Failing(io.StringIO):
+    """Fails so many times."""
+
+    def __init__(self, error: Exception, times: int) -> None:
+        super().__init__()
+        self._error, self._times = error, times
+
+    def write(self, text: str) -> int:
+        if self._times:
+            self._times -= 1
+            raise self._error
+        return super().write(text)
+
+
+@pytest.mark.parametrize("error", [ValueError("closed"), OSError(errno.ENOSPC, "full")], ids=["value", "system"])
+def test_the_first_error_is_told_and_the_rest_is_written(error: Exception) -> None:
+    told: list[BaseException] = []
+    file = Failing(error, times=2)
+    output = TerminalOutput(file, told.append)
+    for text in ("a", "b", "c", "d"):
+        output.write(text)
+        output.flush()
+    assert told == [error]
+    assert file.getvalue() == "cd"
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EPIPE])
+def test_a_terminal_that_has_gone_is_noticed_elsewhere(number: int) -> None:
+    told: list[BaseException] = []
+    TerminalOutput(Failing(OSError(number, "gone"), times=1), told.append).write("a")
+    assert told == []

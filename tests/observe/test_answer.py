@@ -15,8 +15,7 @@ from tuinet.data.dataset import Dataset, InputColumn
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.nn.parameters import Array
-from tuinet.observe.answer import PROFILE_POINTS
-from tuinet.observe.question import first_question, input_rows, next_multiple, round_step, sample_question
+from tuinet.observe.answer import PROFILE_POINTS, first_question, input_rows, next_multiple, round_step, sample_question
 from tuinet.observe.view import View
 from tuinet.session.session import Session
 from tuinet.storage import session_file
