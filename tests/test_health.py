@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.factories import make_metrics, make_snapshot, said
 from tuinet.causes import LEAST_TESTED, find_overfitting, is_at_noise
@@ -19,7 +21,7 @@ from tuinet.data.assemble import Preparation, Rows, assemble
 from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
-from tuinet.health import LayerHealth, find_all, layer_healths, share_text
+from tuinet.health import LayerHealth, find_all, layer_healths, share_text, short_share
 from tuinet.nn.losses import Reduction
 from tuinet.observe.finding import Remedy
 from tuinet.session.divergence import blank_loss
@@ -91,7 +93,7 @@ def test_the_step_trains_nothing_below_it() -> None:
 
 def test_updates_too_large_and_too_small() -> None:
     assert re.search(r"^layer \d's weights move by \d+% a step$", findings(1, learning_rate=300.0), re.MULTILINE)
-    assert re.fullmatch(r"no layer's weights move by more than \de-\d\d a step", findings(1, learning_rate=1e-8))
+    assert re.fullmatch(r"no layer's weights move by more than \d\.\de-\d+ a step", findings(1, learning_rate=1e-8))
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ def test_a_step_of_length_0_is_found_all_the_same() -> None:
     session = Session(Experiment(schedule="cosine", decay_epochs=10))
     session.advance(15)
     assert session.snapshot().has_updates
-    assert "no layer's weights move by more than 0e+00 a step" in said(session.snapshot().findings)
+    assert "no layer's weights move by more than 0 a step" in said(session.snapshot().findings)
 
 
 def test_a_stuck_run_is_named() -> None:
@@ -302,8 +304,8 @@ def test_the_default_run_is_healthy_all_the_way() -> None:
 def test_vanishing_through_ten_sigmoid_layers_layer_by_layer() -> None:
     found = healths(1, hidden=(4,) * 10)
     assert [health.state for health in found] == [*["ill"] * 3, *["weak"] * 5, *["healthy"] * 3]
-    assert full(found[0]) == "vanishing, 1e-5 of layer 11's"
-    assert full(found[5]) == "weak, 1e-3 of layer 11's"
+    assert full(found[0]) == "vanishing, <1/1000 of layer 11's"
+    assert full(found[5]) == "weak, 1/1000 of layer 11's"
     assert full(found[-1]) == "healthy"
     shares = [health.share for health in found if health.share is not None]
     assert shares == sorted(shares)
@@ -322,7 +324,7 @@ def test_the_share_can_be_computed_by_hand() -> None:
 def test_a_collapsed_network_stands_still() -> None:
     found = healths(100, hidden=(4,) * 10)
     assert {health.remarks[0].short for health in found} == {"stands still"}
-    assert full(found[0]) == "stands still, ΔW/W 1e-7 a step"
+    assert full(found[0]) == "stands still, ΔW/W 1.0e-7 a step"
 
 
 def test_relu_that_died_has_no_gradient_in_any_layer() -> None:
@@ -369,22 +371,30 @@ def test_before_the_first_step_ends_only_what_it_has_reached_is_judged() -> None
 
 
 SHARES = [
-    (0.0, "0"),
-    (3.2e-6, "3e-6"),
-    (0.0099, "1e-2"),
-    (0.00996, "0.01"),
-    (0.414, "0.41"),
-    (1.0, "1"),
-    (12.0, "12"),
-    (99.6, "1e2"),
-    (math.inf, "inf"),
-    (1e-300, "1e-300"),
+    (0.0, "0 of it"),
+    (3.2e-6, "less than 1/1000 of it"),
+    (0.0099, "1/100 of it"),
+    (1 / 41, "1/40 of it"),
+    (0.414, "2/5 of it"),
+    (0.66, "2/3 of it"),
+    (1.0, "about it"),
+    (12.0, "12 times it"),
+    (99.6, "1e2 times it"),
+    (math.inf, "inf of it"),
 ]
 
 
 @pytest.mark.parametrize(("share", "text"), SHARES)
-def test_shares_in_few_characters(share: float, text: str) -> None:
-    assert share_text(share) == text
+def test_shares_as_a_student_reads_them(share: float, text: str) -> None:
+    assert share_text(share, "it") == text
+
+
+@given(st.floats(0, 1e300))
+def test_shares_in_few_characters(share: float) -> None:
+    text = short_share(share)
+    assert len(text) <= 7
+    if text.startswith("1/"):
+        assert 1 / int(text[2:]) == pytest.approx(share, rel=0.2)
 
 
 RARE: dict[str, Any] = {"hidden": (8, 8), "activation": ("tanh",), "learning_rate": 0.03, "batch_size": 10}

@@ -89,14 +89,39 @@ def saturated_units(layer: LayerSnapshot) -> int:
     return int(((layer.slopes > 0) & (layer.slopes < SATURATED)).sum())
 
 
-def share_text(share: float) -> str:
-    """A share in about five characters: ``0.41``, ``1.3``, ``12``, ``3e-6``."""
+_FRACTIONS: Final = ((1, 3), (2, 5), (1, 2), (3, 5), (2, 3), (3, 4), (4, 5), (9, 10))
+_SMALLEST: Final = 1 / 1000
+_ABOUT_ONE: Final = (0.95, 1.05)
+
+
+def share_text(share: float, whole: str) -> str:
+    """A share as a student reads it: ``1/40 of layer 4``, ``less than 1/1000 of layer 4``, ``1.3 times layer 4``."""
+    text = short_share(share)
+    if text.endswith("×"):
+        return f"{text[:-1]} times {whole}"
+    return f"about {whole}" if text == "1" else f"{text.replace('<', 'less than ')} of {whole}"
+
+
+def short_share(share: float) -> str:
+    """A share in up to seven characters: ``2/3``, ``1/40``, ``<1/1000``, ``1.3×``."""
     if share == 0 or not math.isfinite(share):
         return f"{share:g}"
-    if 0.00995 <= share < 99.5:
-        return f"{share:.2g}"
-    mantissa, exponent = f"{share:.0e}".split("e")
-    return f"{mantissa}e{int(exponent)}"
+    if share >= _ABOUT_ONE[0]:
+        large = f"{share:.2g}" if share < 99.5 else f"{share:.0e}".replace("e+0", "e").replace("e+", "e")
+        return "1" if share < _ABOUT_ONE[1] else f"{large}×"
+    if share < _SMALLEST * 0.999:
+        return "<1/1000"
+    parts = 1 / share
+    if parts < 3.25:
+        over, under = min(_FRACTIONS, key=lambda pair: abs(share - pair[0] / pair[1]))
+        return f"{over}/{under}"
+    return f"1/{float(f'{parts:.1g}') if parts >= 19.5 else round(parts):.0f}"
+
+
+def power_text(value: float) -> str:
+    """A number that is far from 1, as the table of the gradients has it: ``3.2e-6``."""
+    mantissa, _, exponent = f"{value:.1e}".partition("e")
+    return f"{mantissa}e{int(exponent)}" if exponent and value else f"{value:g}"
 
 
 def _health(snapshot: Snapshot, number: int) -> LayerHealth:
@@ -121,7 +146,7 @@ def _gradients(snapshot: Snapshot, number: int, share: float | None) -> Iterator
     if blocking is not None:
         yield LayerRemark("cannot learn", f"cannot learn: layer {blocking}'s step has slope 0")
     elif is_exploding(snapshot, layer):
-        yield LayerRemark("exploding", f"exploding, ‖∂L/∂W‖ {share_text(layer.grad_norm)}")
+        yield LayerRemark("exploding", f"exploding, ‖∂L/∂W‖ {power_text(layer.grad_norm)}")
     elif layer.grad_norm == 0:
         full = "no gradient: all weights' are 0" if layer.bias_grads.any() else "no gradient: all are 0"
         yield LayerRemark("no gradient", full)
@@ -142,9 +167,9 @@ def _updates(snapshot: Snapshot, layer: LayerSnapshot) -> Iterator[LayerRemark]:
         return
     ratio = layer.update_ratio
     if ratio > LARGE_UPDATE:
-        yield LayerRemark("jumps", f"jumps, ΔW/W {share_text(ratio)} a step")
+        yield LayerRemark("jumps", f"jumps, ΔW/W {power_text(ratio)} a step")
     elif ratio < SMALL_UPDATE:
-        yield LayerRemark("stands still", f"stands still, ΔW/W {share_text(ratio)} a step")
+        yield LayerRemark("stands still", f"stands still, ΔW/W {power_text(ratio)} a step")
 
 
 def _told(word: str, snapshot: Snapshot, number: int, share: float | None) -> LayerRemark:
@@ -152,7 +177,7 @@ def _told(word: str, snapshot: Snapshot, number: int, share: float | None) -> La
     last = len(snapshot.layers)
     if share is None or number == last:
         return LayerRemark(word, word, compares=True)
-    return LayerRemark(word, f"{word}, {share_text(share)} of layer {last}'s", compares=True)
+    return LayerRemark(word, f"{word}, {short_share(share)} of layer {last}'s", compares=True)
 
 
 PLATEAU_EPOCHS: Final = 1000
@@ -249,7 +274,7 @@ def find_gradients(snapshot: Snapshot) -> Iterator[Finding]:
     exploding = next((number for number, layer in numbered if is_exploding(snapshot, layer)), None)
     if exploding is not None:
         norm = snapshot.layers[exploding - 1].grad_norm
-        cause = f"layer {exploding}'s gradients explode ({norm:.1e})"
+        cause = f"layer {exploding}'s gradients explode ({power_text(norm)})"
         yield Finding("exploding", cause, exploding, (norm,))
         return
     share = share_of_last(snapshot, 1)
@@ -258,7 +283,8 @@ def find_gradients(snapshot: Snapshot) -> Iterator[Finding]:
     if _has_no_gradients(snapshot) and not _is_within_margins(snapshot):
         yield _no_gradients(snapshot)
     if share is not None and share < VANISHING and not any(layer.activation == "step" for layer in snapshot.layers):
-        cause = f"layer 1's gradients vanish ({share:.0e} of the last layer's)"
+        small = share_text(share, "the last layer's")
+        cause = f"layer 1's gradients vanish ({small})"
         yield Finding("vanishing", cause, 1, (share,))
 
 
@@ -294,7 +320,7 @@ def find_updates(snapshot: Snapshot) -> Iterator[Finding]:
         cause = f"layer {largest + 1}'s weights move by {ratio:.0%} a step"
         yield Finding("jumping", cause, largest + 1, (ratio,))
     elif ratio < SMALL_UPDATE and not has_arrived(snapshot.metrics):
-        cause = f"no layer's weights move by more than {ratio:.0e} a step"
+        cause = f"no layer's weights move by more than {power_text(ratio)} a step"
         yield Finding("standing still", cause, numbers=(ratio,))
 
 

@@ -127,17 +127,17 @@ def test_what_is_not_zero_is_seen() -> None:
 
 def test_vanishing_is_seen_in_every_column() -> None:
     assert texts(ridge_rows(trained(1, hidden=(4,) * 10), DARK, 47, 14)) == [
-        "      by size of ∂L/∂w    of 11's",
-        "  1 ±   · ▁▇    ·          1e-5 vanishing",
-        "  2 ±   · ▁▂▇▁  ·          4e-5 vanishing",
-        "  3 ±   · ▄▃▁▇  ·          7e-5 vanishing",
-        "  4 ±   ·   ▁▅▇▁·          3e-4 weak",
-        "  5 ±   ·    ▁▅▇·          7e-4 weak",
-        "  6 ±   ·     ▁▇▁          1e-3 weak",
-        "  7 ±   ·      ▁▇▂         4e-3 weak",
-        "  8 ±   ·       ▂▇         9e-3 weak",
-        "  9 ±   ·      ▁▇▆▄▁      0.024 healthy",
-        " 10 ±   ·       ·▃▆▄▇▃     0.28 healthy",
+        "      by size of ∂L/∂w   of layer 11's",
+        "  1 ±   · ▁▇    ·       <1/1000 vanishing",
+        "  2 ±   · ▁▂▇▁  ·       <1/1000 vanishing",
+        "  3 ±   · ▄▃▁▇  ·       <1/1000 vanishing",
+        "  4 ±   ·   ▁▅▇▁·       <1/1000 weak",
+        "  5 ±   ·    ▁▅▇·       <1/1000 weak",
+        "  6 ±   ·     ▁▇▁         1/900 weak",
+        "  7 ±   ·      ▁▇▂        1/300 weak",
+        "  8 ±   ·       ▂▇        1/100 weak",
+        "  9 ±   ·      ▁▇▆▄▁       1/40 healthy",
+        " 10 ±   ·       ·▃▆▄▇▃      1/4 healthy",
         " 11 ±   ·       ·   ▇▇        1 healthy",
         "      0 1e-8    1e-4    1",
     ]
@@ -201,9 +201,9 @@ def test_layers_for_which_there_is_no_room_are_left_out_evenly() -> None:
 
 def test_where_it_is_tiny_there_are_only_words() -> None:
     assert texts(ridge_rows(trained(1, hidden=(4,) * 10), DARK, 35, 4)) == [
-        "  1 vanishing, 1e-5 of layer 11's",
-        "  4 weak, 3e-4 of layer 11's",
-        "  8 weak, 9e-3 of layer 11's",
+        "  1 vanishing",
+        "  4 weak, <1/1000 of layer 11's",
+        "  8 weak, 1/100 of layer 11's",
         " 11 healthy",
     ]
 
@@ -336,7 +336,8 @@ def test_the_title_says_how_many_layers_have_curves() -> None:
 
 def test_findings_stand_below_where_there_are_rows_for_them() -> None:
     snapshot = trained(1, hidden=(4,) * 10)
-    assert texts(flow_rows(snapshot, DARK, 118, 31))[-1].startswith(" layer 1's gradients vanish (1e-05")
+    found = "".join(texts(flow_rows(snapshot, DARK, 118, 31))[-2:])
+    assert found.startswith(" layer 1's gradients vanish (less than 1/1000")
     many = replace(snapshot, findings=tuple(Finding("stuck", f"finding {index}") for index in range(9)))
     assert texts(flow_rows(many, DARK, 118, 31))[-3:] == [" finding 0", " finding 1", " … 7 more"]
 

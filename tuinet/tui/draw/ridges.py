@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.health import LayerHealth, State, layer_healths, share_text
+from tuinet.health import LayerHealth, State, layer_healths, short_share
 from tuinet.observe.gradients import BINS_PER_DECADE, HIGH_EXPONENT, LOW_EXPONENT, GradientSpread
 from tuinet.observe.snapshot import Snapshot, gradients_are_fresh, gradients_are_known
 from tuinet.tui.draw.scales import power_label
@@ -193,7 +193,7 @@ def fitting_words(health: LayerHealth, width: int, *, is_compared: bool = False)
     return first_fitting(texts, width) or shorten(first.short, width)
 
 
-_SHARE_WIDTH: Final = 6
+_SHARE_WIDTH: Final = 7
 _WORDS: Final = ((50, 40), (23, 24), (14, 8))
 """Cells for words, and the least that must be left for the bars then."""
 _TALLEST: Final = 16
@@ -263,7 +263,7 @@ class _Table:
         layers = self._layers
         of = "" if shown == layers else f", {shown} of {layers} layers"
         texts = (f"weights by size of ∂L/∂w{of}", f"by size of ∂L/∂w{of}", f"∂L/∂w{of}", "∂L/∂w")
-        share = f" of {layers}'s" if self._share_width and layers > 1 else ""
+        share = f" of layer {layers}'s" if self._share_width and layers > 1 else ""
         text = first_fitting(texts, self.bars).ljust(self.bars)
         return [(" " * self._before + text + share, self._theme.inks.axis)]
 
@@ -300,7 +300,7 @@ class _Table:
     def _words(self, number: int) -> list[Piece]:
         """How a layer does; dimmed while its gradients are those of the step before."""
         health = self._healths[number - 1]
-        share = share_text(health.share) if health.share is not None and self._share_width else ""
+        share = short_share(health.share) if health.share is not None and self._share_width else ""
         text = fitting_words(health, self._words_width, is_compared=bool(self._share_width))
         styles = self._theme.inks.text, words_style(health, self._theme)
         if not gradients_are_fresh(self._snapshot, number):

@@ -69,7 +69,8 @@ def _size(snapshot: Snapshot, number: int, health: LayerHealth) -> list[str]:
     last, text = len(snapshot.layers), f"root mean square {scientific(snapshot.layers[number - 1].typical_grad)}"
     if health.share is None or number == last:
         return [text]
-    return [f"{text}, {share_text(health.share)} of layer {last}'s", text]
+    compared = share_text(health.share, f"layer {last}'s")
+    return [f"{text}, {compared}", text]
 
 
 def _totals(spread: GradientSpread, width: int) -> list[str]:

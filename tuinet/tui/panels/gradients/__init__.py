@@ -19,6 +19,7 @@ from tuinet.tui.panels.gradients.table import (
     explained_rows,
     gradient_rows,
     picture_room,
+    slowest_style,
 )
 from tuinet.tui.style.theme import Theme
 
@@ -41,21 +42,22 @@ class GradientsPanel(CellPanel, can_focus=True):
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """Which layer learns slowest, or what the bars are."""
-        speeds = self._speeds
-        bars = ("bar ΔW/W, log scale", "log scale") if speeds and speeds.scale.is_log else ("bar ΔW/W",)
-        if speeds is None or speeds.slowest is None:
-            even = "layers learn at similar speeds"
-            texts = (
-                (f"{bars[0]} · {even}", even, "layers at similar speeds", *bars) if speeds and speeds.are_even else bars
-            )
-            return [(first_fitting(texts, self.edge), theme.inks.axis)]
-        texts = (f"{bars[0]} · {speeds.slowest.words[0]}", *speeds.slowest.words)
-        return [(first_fitting(texts, self.edge), theme.inks.warning)]
+        speeds, axis = self._speeds, theme.inks.axis
+        if speeds is None or not speeds.known:
+            unknown = () if frame.snapshot.has_updates else ("slowest layer: known after the first step",)
+            return [(first_fitting((*unknown, "bar ΔW/W"), self.edge), axis)]
+        bars = ("bar ΔW/W, log scale", "log scale") if speeds.scale.is_log else ("bar ΔW/W",)
+        if speeds.slowest is None:
+            even = ("all layers learn equally fast", "all equally fast") if speeds.are_even else ()
+            return [(first_fitting((*(f"{bars[0]} · {text}" for text in even), *even, *bars), self.edge), axis)]
+        words = speeds.slowest.words
+        texts = (f"{bars[0]} · {words[0]}", *words)
+        return [(first_fitting(texts, self.edge), slowest_style(speeds.slowest, theme))]
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """One row a layer, and pictures below them."""
         snapshot = frame.snapshot
-        self._speeds = self._follower.follow(snapshot)
+        self._speeds = self._follower.follow(snapshot, is_running=frame.running)
         room = picture_room(snapshot, width, height)
         rows = gradient_rows(snapshot, theme, width, height - room, self._speeds)
         rows += explained_rows(theme, width, height - room - len(rows) - bool(room))
@@ -75,14 +77,15 @@ class GradientsPanel(CellPanel, can_focus=True):
         yield [("max |g|", theme.inks.text)], "The largest of these gradients, without its sign."
         yield [("ΔW/W", theme.inks.text)], "Norm of the weights' last change over their own; about 1e-3 is healthy."
         yield (
-            [("━━━━━╸──", theme.inks.curve)],
+            [("━━━━━╸──", theme.inks.text)],
             "ΔW/W, on a scale whose ends stand above the bars: it begins at 0, or, where the layers are over 100 times "
-            "apart, goes in powers of ten. Where it is short in the first layers, the gradient vanishes.",
+            "apart, goes in powers of ten. Where it is short in the first layers, the gradient vanishes. While it trains "
+            "the scale changes only where values have long asked for it, and says for a while what it was.",
         )
         yield (
             [(MARK, theme.inks.warning)],
-            "The layer that learns slowest, if less than half as fast as the fastest by ΔW/W; below, its share of that "
-            "one's.",
+            "The layer that learns slowest by ΔW/W; below, its share of the fastest one's. A warning where it is less "
+            "than half.",
         )
         if snapshot.flow is not None:
             yield (

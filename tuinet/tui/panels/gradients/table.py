@@ -14,7 +14,7 @@ from textual.strip import Strip
 from tuinet.observe.snapshot import LayerSnapshot, Snapshot, gradients_are_fresh, gradients_are_known, is_mid_step
 from tuinet.tui.draw.cells import bar
 from tuinet.tui.draw.chart import SIDE_BY_SIDE
-from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, row, scientific
+from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, first_fitting, row, scientific
 from tuinet.tui.panels.gradients.slowest import BarScale, FittedScale, Slowest, SlowestMark, update_ratios
 from tuinet.tui.style.theme import Theme
 
@@ -67,27 +67,39 @@ class SpeedFollower:
     def __init__(self) -> None:
         self._mark, self._scale = SlowestMark(), FittedScale()
 
-    def follow(self, snapshot: Snapshot) -> LayerSpeeds:
+    def follow(self, snapshot: Snapshot, *, is_running: bool = False) -> LayerSpeeds:
         """How fast they learn now."""
         known = update_ratios(snapshot)
-        return LayerSpeeds(known, self._scale.follow(known.values()), self._mark.follow(known))
+        scale = self._scale.follow(known.values(), is_running=is_running)
+        return LayerSpeeds(known, scale, self._mark.follow(known, is_running=is_running))
 
 
-_NORM: Final = "‖∂L/∂W‖ size of the gradient"
-_RATIOS: Final = ("ΔW/W size of a step, relative to the weights", "ΔW/W a step, relative to W")
+_NORMS: Final = (
+    "‖∂L/∂W‖ size of the gradient by the weights (root of the sum of squares), ‖∂L/∂b‖ by the biases, max |g| largest",
+    "‖∂L/∂W‖ size of the gradient by the weights, ‖∂L/∂b‖ by the biases",
+    "‖∂L/∂W‖ size of the gradient",
+)
+_RATIOS: Final = (
+    "ΔW/W size of the last step, relative to the weights: 1e-3 is usual; the shorter its bar, the slower a layer learns",
+    "ΔW/W size of the last step, relative to the weights; 1e-3 is usual",
+    "ΔW/W size of a step, relative to the weights",
+    "ΔW/W a step, relative to W",
+)
 
 
-def explained_columns(width: int) -> list[str]:
-    """What the columns say that are always there, in one row or two, in so many cells; nothing where it is narrow."""
-    room = width - 2
-    variants = ([f"{_NORM} · {_RATIOS[0]}"], *([_NORM, ratio] for ratio in _RATIOS))
-    return next((lines for lines in variants if max(map(cell_len, lines)) <= room), [])
+def explained_columns(width: int, rows: int = 2) -> list[str]:
+    """What the columns say, in one row or two of so many cells; nothing where it is narrow."""
+    both = [first_fitting(lines, width - 2) for lines in (_NORMS, _RATIOS)]
+    if all(both) and rows > 1:
+        return both
+    line = f"{_NORMS[-1]} · {_RATIOS[-2]}"
+    return [line] if cell_len(line) <= width - 2 and rows == 1 else []
 
 
 def explained_rows(theme: Theme, width: int, room: int) -> list[Strip]:
     """The same in so many rows, with a blank one before it where there is one to spare."""
-    lines = explained_columns(width)
-    if not lines or len(lines) > room:
+    lines = explained_columns(width, room)
+    if not lines or room < 1:
         return []
     texts = [*[""] * min(room - len(lines), 1), *(f" {line}" for line in lines)]
     return [row([(text, theme.inks.axis)], width, theme.inks.blank) for text in texts]
@@ -99,7 +111,7 @@ def picture_room(snapshot: Snapshot, width: int, height: int) -> int:
     What the columns say gives way to them.
     """
     most, least = height - gradients_height(snapshot) - 1, LEAST_PICTURE if width >= SIDE_BY_SIDE else 3 * LEAST_PICTURE
-    rooms = (most - len(explained_columns(width)), most)
+    rooms = (most - len(explained_columns(width, rows)) for rows in (2, 1, 0))
     return next((room for room in rooms if room >= least), 0)
 
 
@@ -171,10 +183,16 @@ class _ColumnPlan:
         """How fast the layer learns, and a mark behind that of the slowest."""
         slowest, dim = self._speeds.slowest, theme.inks.border
         is_slowest = slowest is not None and slowest.layer == number
-        line = dim if is_mid_step(snapshot) else theme.inks.warning if is_slowest else theme.inks.curve
+        style = slowest_style(slowest, theme)
+        line = dim if is_mid_step(snapshot) else style if is_slowest else theme.inks.text
         filled, rest = bar(self._speeds.scale.share(self._speeds.known.get(number, 0.0)), self.bar)
-        mark: list[Piece] = [(f" {self.mark}", theme.inks.warning)] if is_slowest and self.mark else []
+        mark: list[Piece] = [(f" {self.mark}", style)] if is_slowest and self.mark else []
         return [(filled, line), (rest, dim), *mark]
+
+
+def slowest_style(slowest: Slowest | None, theme: Theme) -> Style:
+    """In the colour of a warning only where the layer lags far behind."""
+    return theme.inks.warning if slowest is not None and slowest.lags else theme.inks.key
 
 
 def _fitting(room: int, width: int, *, has_others: bool) -> tuple[Columns, str]:
