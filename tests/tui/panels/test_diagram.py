@@ -66,22 +66,22 @@ def test_xor() -> None:
         "        ⠿⠿ ⠿⠿",
         "                     ⢷⣦    y",
         "        ⢲⡄   ⣴        ⠈ ⢷⣄",
-        "         ⢉⡀ ⣼⠃b-1.000    ⠙",
+        "         ⢉⡀ ⣼⠃b = −1.000 ⠙",
         "          ⠻⠄⠃",
         " x2      ⢀⡾⠰⣆ h2         ⣠⡶",
-        "        ⢀⡾⠁ ⠉⣀         ⢠⣾⠋ b-2.500",
+        "        ⢀⡾⠁ ⠉⣀         ⢠⣾⠋b=−2.500",
         "        ⠚⠁   ⠙       ⢀⣴⠟⠁",
         "                     ⠛⠁",
         "        ⠿⠿⠿⠿⠿⠿",
-        "              b+1.000",
+        "              b = +1.000",
         "",
     ]
 
 
 def test_the_cursor_has_a_heavy_frame_and_the_neuron_on_the_map_a_light_one() -> None:
     rows = texts(draw(XOR, 35, 17, cursor=(1, 1), opened=(1, 0)))
-    assert [row[13:22] for row in rows[3:9]] == ["┌h1─────┐", *["│       │"] * 4, "└b-1.000┘"]
-    assert [row[13:22] for row in rows[10:16]] == ["┏h2━━━━━┓", *["┃       ┃"] * 4, "┗b+1.000┛"]
+    assert [row[13:22] for row in rows[3:9]] == ["┌h1─────┐", *["│       │"] * 4, "└b=−1.00┘"]
+    assert [row[13:22] for row in rows[10:16]] == ["┏h2━━━━━┓", *["┃       ┃"] * 4, "┗b=+1.00┛"]
     both = texts(draw(XOR, 35, 17, cursor=(1, 0), opened=(1, 0)))
     assert both[3][13:22] == "┏h1━━━━━┓"
 
@@ -124,11 +124,11 @@ def test_headings_name_the_activation_beside_or_below_or_leave_it_out() -> None:
 
 def test_numbers_stand_on_the_lines_where_there_is_room_for_all() -> None:
     said_in = "\n".join(texts(draw(XOR, 60, 27)))
-    assert [number in said_in for number in ("-5.000", "-1.667", "+1.667", "+5.000")] == [True] * 4
+    assert [number in said_in for number in ("−5.000", "−1.667", "+1.667", "+5.000")] == [True] * 4
     crowded = "\n".join(texts(draw(make_snapshot(hidden=(8,)), 60, 27)))
     assert not any(character in crowded for character in "+")
     chosen = "\n".join(texts(draw(make_snapshot(hidden=(8,)), 60, 27, cursor=(2, 0))))
-    assert "-5.000" in chosen
+    assert "−5.000" in chosen
     assert "+5.000" in chosen
 
 
@@ -323,13 +323,13 @@ def test_many_inputs_have_maps() -> None:
 @pytest.mark.parametrize(
     ("unit", "room", "text"),
     [
-        ((1, 0), 40, "h1: b -1.000, x1 -5.000, x2 +1.667"),
-        ((1, 0), 33, "h1: b -1.000, x1 -5.000 …"),
-        ((1, 0), 23, "h1: b -1.000, x1 -5.000"),
-        ((2, 0), 40, "y: b -2.500, h1 -5.000, h2 +5.000"),
+        ((1, 0), 40, "h1: b = −1.000, x1 −5.000, x2 +1.667"),
+        ((1, 0), 33, "h1: b = −1.000, x1 −5.000 …"),
+        ((1, 0), 25, "h1: b = −1.000, x1 −5.000"),
+        ((2, 0), 40, "y: b = −2.500, h1 −5.000, h2 +5.000"),
         ((0, 1), 40, "x2 → h1 +1.667, h2 +5.000"),
         ((0, 1), 20, "x2 → h2 +5.000 …"),
-        ((1, 0), 5, "h1: b -1.000,"),
+        ((1, 0), 5, "h1: b = −1.000,"),
     ],
 )
 def test_the_numbers_of_a_neuron(unit: Unit, room: int, text: str) -> None:
@@ -339,9 +339,9 @@ def test_the_numbers_of_a_neuron(unit: Unit, room: int, text: str) -> None:
 def test_of_many_weights_the_largest_are_named_in_their_order() -> None:
     snapshot = make_snapshot(inputs=9, hidden=(1,))
     text = said(neuron_pieces(snapshot, (1, 0), DARK, 50))
-    assert text == "h1: b -2.500, x1 -5.000, x2 -3.750, x9 +5.000 …"
+    assert text == "h1: b = −2.500, x1 −5.000, x2 −3.750, x9 +5.000 …"
     lost = with_weights(XOR, 1, np.array([[1.0, 1.0], [np.nan, 1.0]]))
-    assert said(neuron_pieces(lost, (1, 0), DARK, 24)) == "h1: b -1.000, x2 +nan …"
+    assert said(neuron_pieces(lost, (1, 0), DARK, 26)) == "h1: b = −1.000, x2 +nan …"
 
 
 def test_the_title_says_what_the_colours_of_a_neuron_go_from_and_to() -> None:

@@ -5,6 +5,8 @@ Rows of text of the diagram as the terminal gets them.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from rich.color import Color
@@ -16,7 +18,7 @@ from tests.tui.panels.network_factories import with_maps, with_weights
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.panels.network import layout
 from tuinet.tui.panels.network.diagram import diagram_rows
-from tuinet.tui.panels.network.edges import cells_between, drawn_edges, edges, line_cells
+from tuinet.tui.panels.network.edges import cells_between, drawn_edges, drawn_words, edges, labels, line_cells
 from tuinet.tui.panels.network.placing import UnitsInSight
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import find_theme
@@ -96,7 +98,7 @@ def test_xor_in_ascii() -> None:
         "  .-+#%@ -0.500 === .-+#%@       ## # .-+#%@",
         " x2         ====   h2                 .-+#%@",
         "  .-+#%@ +1.500 - - .-+#%@      ##### .-+#%@",
-        "  .-+#%@            .-+#%@ +5.000    b-2.500",
+        "  .-+#%@            .-+#%@ +5.000   b=-2.500",
         "  .-+#%@ -5.000## # .-+#%@",
     ]
 
@@ -109,17 +111,20 @@ def test_eight_neurons_twice_are_all_in_sight_in_the_small_room() -> None:
     assert all(text.count(f"h{index}") == 2 for index in range(1, 9))
 
 
-def test_in_a_crowd_each_neuron_has_the_lines_of_its_strongest_weights() -> None:
-    weights = np.random.default_rng(0).normal(size=(8, 8))
+def test_in_a_crowd_only_the_strongest_weights_have_lines_and_the_title_counts_them() -> None:
+    weights = np.random.default_rng(0).uniform(0.5, 1.5, size=(8, 8))
     snapshot = with_weights(make_snapshot(hidden=(8, 8)), 2, weights)
-    some = [edge for edge in edges(snapshot, layout(snapshot, ROOM, UnitsInSight())) if edge.target[0] == 2]
-    drawn = {(edge.source[1], edge.target[1]) for edge in drawn_edges(some)}
-    strongest = np.argsort(-np.abs(weights), axis=0)[:3]
-    assert drawn == {(int(source), target) for target in range(8) for source in strongest[:, target]}
-    assert len([edge for edge in drawn_edges(some, (2, 3)) if edge.target == (2, 3)]) == 8
+    some = edges(snapshot, layout(snapshot, ROOM, UnitsInSight()))
+    between = [edge for edge in some if edge.target[0] == 2]
+    drawn = {(edge.source[1], edge.target[1]) for edge in drawn_edges(between)}
+    strongest = np.argsort(-weights, axis=None)[:12]
+    assert drawn == {(int(index) // 8, int(index) % 8) for index in strongest}
+    assert len([edge for edge in drawn_edges(between, (2, 3)) if edge.target == (2, 3)]) == 8
+    assert drawn_words(some) == ("lines: strongest 36 of 88 weights", "36 of 88 weights")
+    assert drawn_words([edge for edge in some if edge.target[0] == 1]) == ()
 
 
-def test_in_a_throng_the_strongest_weights_keep_their_lines_beside_those_of_the_cursor() -> None:
+def test_the_strongest_weights_keep_their_lines_beside_those_of_the_cursor() -> None:
     weights = np.full((12, 12), 0.01)
     np.fill_diagonal(weights, 3.0)
     snapshot = with_weights(make_snapshot(hidden=(12, 12)), 2, weights)
@@ -130,6 +135,15 @@ def test_in_a_throng_the_strongest_weights_keep_their_lines_beside_those_of_the_
     assert {(edge.source[1], edge.target[1]) for edge in drawn_edges(some, (1, 0))} == strongest
     chosen = {(edge.source[1], edge.target[1]) for edge in drawn_edges(some, (2, 3))}
     assert chosen == strongest | {(source, 3) for source in range(12)}
+
+
+def test_numbers_on_crossing_lines_are_rows_apart() -> None:
+    for room in ((78, 20), (118, 31)):
+        snapshot = make_snapshot()
+        placed = labels(edges(snapshot, layout(snapshot, room, UnitsInSight())), DARK)
+        for column in {column for _, column in placed}:
+            rows = sorted(row for row, own in placed if own == column)
+            assert all(low - high >= 3 for high, low in pairwise(rows))
 
 
 def test_a_line_of_whole_cells_has_one_in_every_column_or_row() -> None:

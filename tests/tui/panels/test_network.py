@@ -168,7 +168,7 @@ async def test_the_edges_of_the_panel_say_what_is_under_the_cursor() -> None:
     _, app = make_app(snapshot)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("5", "down")
-        assert "h2: b +1.000, x1 -1.667, x2 +5.000" in said(pilot)
+        assert "h2: b = +1.000, x1 −1.667, x2 +5.000" in said(pilot)
         assert "network · h2 -1 ▌▌▌▌▌▌▌▌ 1" in said(pilot)
         assert "┏h2━" in said(pilot)
 

@@ -16,7 +16,7 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import LandscapeView, View
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.panels.landscape.step import StepLandscapePanel, step_arrows
+from tuinet.tui.panels.landscape.step import StepLandscapePanel, shown_parts, step_arrows
 from tuinet.tui.panels.layer_tables import LayerTablePanel
 from tuinet.tui.screens.microscope import ExplanationPanel
 from tuinet.tui.style.theme import load_themes
@@ -49,6 +49,15 @@ def test_arrows_lead_from_the_weights_before_the_step_to_those_behind_it(optimiz
         assert parts[0].start == (0.0, 0.0) and parts[-1].end == pytest.approx(step.end)
         assert parts[0].end == pytest.approx((np.hypot(*parts[0].end), 0.0))
     assert len(parts) == {"sgd": 1, "momentum": 2, "nesterov": 2, "adam": 0}[optimizer]
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "kinds"), [("sgd", ["step"]), ("momentum", ["gradient", "velocity", "step"]), ("adam", ["step"])]
+)
+def test_an_arrow_that_the_step_would_cover_is_left_out(optimizer: str, kinds: list[str]) -> None:
+    parts = shown_parts(stepped(optimizer))
+    assert [part.kind for part in parts] == kinds
+    assert optimizer != "sgd" or parts[0].symbols == "step = −learning_rate·g"
 
 
 def is_seen(pilot: Pilot[None]) -> bool:

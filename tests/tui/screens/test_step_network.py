@@ -50,7 +50,7 @@ def test_a_forward_phase_names_the_weights_of_its_neuron_and_has_no_number_of_la
     text = "\n".join(texts(stepped(2)))
     assert "w₁ +" in text and "w₂ +" in text
     assert "w₃" not in text and "w₅" not in text
-    assert "δ" not in text and "y 0" in text
+    assert "δ" not in text and "target 0" in text
     assert text.count("━") > 2  # the frame of h1
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -15,11 +14,12 @@ from textual.events import Click
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.explain.focus import Selection
+from tuinet.explain.focus import Numerals, Selection
 from tuinet.observe.snapshot import Frame, Snapshot, StepSnapshot
 from tuinet.tui.draw.text import (
     Piece,
     filled,
+    first_fitting,
     first_in_sight,
     ink,
     right_aligned,
@@ -122,6 +122,7 @@ class _StepTables:
 
 
 _NUMBER: Final = 11
+_DIGITS: Final = 4
 _NAME_LIMIT: Final = 10
 _HEADER: Final = 2
 _GAP: Final = 2
@@ -229,10 +230,10 @@ def _name_style(chosen: bool, theme: Theme) -> Style:
 
 
 def number_text(value: float) -> str:
-    """A number in up to ten characters with four digits: ``+0.5416``, ``-1.23e-05``, ``0``."""
-    if value == 0 or not math.isfinite(value):
-        return "0" if value == 0 else str(value)
-    return f"{value:+.4g}" if 1e-3 <= abs(value) < 1e4 else f"{value:+.2e}"
+    """A number in up to ten characters as the equations have it: ``+0.5416``, ``+1.130``, ``−1.230e−5``, ``0``."""
+    sign = "+" if value > 0 else ""
+    texts = (sign + Numerals(digits).plain(value) for digits in range(_DIGITS, 0, -1))
+    return first_fitting(texts, _NUMBER - 1)
 
 
 class LayerTablePanel(CellPanel):

@@ -79,8 +79,8 @@ class GradientsPanel(CellPanel, can_focus=True):
         yield (
             [("━━━━━╸──", theme.inks.text)],
             "ΔW/W, on a scale whose ends stand above the bars: it begins at 0, or, where the layers are over 100 times "
-            "apart, goes in powers of ten. Where it is short in the first layers, the gradient vanishes. While it trains "
-            "the scale changes only where values have long asked for it, and says for a while what it was.",
+            "apart, goes in powers of ten. Where it is short in the first layers, the gradient vanishes. While it "
+            "trains the scale changes seldom, by whole steps, and says for a while what it was.",
         )
         yield (
             [(MARK, theme.inks.warning)],

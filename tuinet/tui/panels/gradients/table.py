@@ -75,12 +75,12 @@ class SpeedFollower:
 
 
 _NORMS: Final = (
-    "‖∂L/∂W‖ size of the gradient by the weights (root of the sum of squares), ‖∂L/∂b‖ by the biases, max |g| largest",
+    "‖∂L/∂W‖ size of the gradient by the weights, ‖∂L/∂b‖ by the biases; max |g| the largest of both",
     "‖∂L/∂W‖ size of the gradient by the weights, ‖∂L/∂b‖ by the biases",
     "‖∂L/∂W‖ size of the gradient",
 )
 _RATIOS: Final = (
-    "ΔW/W size of the last step, relative to the weights: 1e-3 is usual; the shorter its bar, the slower a layer learns",
+    "ΔW/W size of the last step, relative to the weights; 1e-3 is usual. The shorter its bar, the slower it learns",
     "ΔW/W size of the last step, relative to the weights; 1e-3 is usual",
     "ΔW/W size of a step, relative to the weights",
     "ΔW/W a step, relative to W",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -42,7 +43,7 @@ class StepLandscapePanel(CellPanel):
         if landscape is None or landscape.failure:
             reason = f"Nothing to draw: {landscape.failure}." if landscape else _COMPUTING
             return sentence_rows(reason, theme, width, height)
-        arrows = step_arrows(step_parts(snapshot), landscape, theme)
+        arrows = step_arrows(shown_parts(snapshot), landscape, theme)
         rows = landscape_rows(snapshot, landscape, theme, width, height, arrows=arrows)
         self.picture = landscape_picture(landscape, theme, rows, width, height)
         return rows
@@ -52,7 +53,7 @@ class StepLandscapePanel(CellPanel):
         landscape = frame.snapshot.landscape
         if landscape is None or landscape.failure:
             return []
-        parts, shades = step_parts(frame.snapshot), loss_pieces(landscape, theme)
+        parts, shades = shown_parts(frame.snapshot), loss_pieces(landscape, theme)
         for names in ([part.symbols for part in parts], [part.kind for part in parts]):
             pieces: list[Piece] = []
             for part, name in zip(parts, names, strict=True):
@@ -67,9 +68,21 @@ class StepLandscapePanel(CellPanel):
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
         gradient, velocity, step = ([(letter, _ink(kind, theme))] for kind, letter in _LETTERS.items())
-        yield gradient, "The arrow of −learning_rate·g: what the gradient alone would do."
+        yield (
+            gradient,
+            "The arrow of −learning_rate·g: what the gradient alone would do, where the step is not the same.",
+        )
         yield velocity, "That of −learning_rate·momentum·v_old: what goes on from earlier steps."
         yield step, "That of the step, which is the sum of both; of other optimizers it is drawn alone."
+
+
+def shown_parts(snapshot: Snapshot) -> Sequence[StepPart]:
+    """The parts that have an arrow: where a single one is the step, its arrow would be covered by that of the step."""
+    match step_parts(snapshot):
+        case (part, step):
+            return (replace(step, symbols=f"step = {part.symbols}"),)
+        case parts:
+            return parts
 
 
 def part_colour(kind: PartKind, theme: Theme) -> str:

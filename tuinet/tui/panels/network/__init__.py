@@ -29,7 +29,6 @@ from tuinet.tui.draw.text import (
     count,
     ink,
     short_number,
-    signed,
     unit_name,
     unit_names,
     width_of,
@@ -38,7 +37,7 @@ from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import KeyRefused, UnitChosen
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
 from tuinet.tui.panels.network.diagram import diagram_rows
-from tuinet.tui.panels.network.edges import GLYPHS, sign_pieces
+from tuinet.tui.panels.network.edges import GLYPHS, drawn_words, edges, number_text, sign_pieces
 from tuinet.tui.panels.network.pictures import diagram_picture, unit_shade
 from tuinet.tui.panels.network.placing import Diagram, UnitsInSight, lay_out
 from tuinet.tui.pointing import pointed_unit
@@ -47,12 +46,13 @@ from tuinet.tui.terminal.detect import Cells
 
 _LONG: Final = 16
 """Cells of a name at most, where there is room for all of them."""
+_DOTS: Final = " …"
 _LEAST_WEIGHT: Final = 10
 """Cells that a weight takes at least, with its name and what stands between."""
 
 
 def neuron_pieces(snapshot: Snapshot, unit: Unit, theme: Theme, room: int) -> list[Piece]:
-    """The bias and the largest incoming weights, as many as fit: ``h2: b -0.381, x1 +0.828, x2 -1.572``.
+    """The bias and the largest incoming weights, as many as fit: ``h2: b = −0.381, x1 +0.828, x2 −1.572``.
 
     Of an input it is the largest outgoing ones: ``x1 → h1 +0.351, h2 +0.828``. They stand in the order of the
     neurons; dots say that there are more. Where all of them fit, names are as long as above the neurons.
@@ -63,7 +63,7 @@ def neuron_pieces(snapshot: Snapshot, unit: Unit, theme: Theme, room: int) -> li
         whole = _start(snapshot, unit, theme, _LONG) + _weights(snapshot, sources, weights, theme, _LONG)
         if width_of(whole) <= room:
             return whole
-    start, dots = _start(snapshot, unit, theme), (" …", theme.inks.axis)
+    start, dots = _start(snapshot, unit, theme), (_DOTS, theme.inks.axis)
     order = np.argsort(np.where(np.isfinite(weights), -np.abs(weights), -np.inf), kind="stable").tolist()
     pieces = start
     for shown in range(1, len(order) + 1):
@@ -82,8 +82,8 @@ def _start(snapshot: Snapshot, unit: Unit, theme: Theme, limit: int = NAME_LIMIT
     bias = float(snapshot.layers[layer - 1].biases[index])
     return [
         name,
-        (f": {bias_name(snapshot, layer - 1)} ", axis),
-        (signed(bias).strip(), number_style(bias, theme)),
+        (f": {bias_name(snapshot, layer - 1)} = ", axis),
+        (number_text(bias), number_style(bias, theme)),
         (",", axis),
     ]
 
@@ -103,7 +103,7 @@ def _weights(
     for unit in units:
         weight = float(weights[unit[1]])
         pieces.append((f"{',' if pieces else ''} {unit_name(snapshot, unit, limit)} ", theme.inks.axis))
-        pieces.append((signed(weight).strip(), number_style(weight, theme)))
+        pieces.append((number_text(weight), number_style(weight, theme)))
     return pieces
 
 
@@ -204,21 +204,26 @@ class NetworkPanel(CellPanel, can_focus=True):
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """How many neurons are in sight; with a cursor, the range of the colours of its neuron."""
-        shown, total = len(self._diagram().nodes), sum(frame.snapshot.layer_sizes)
+        diagram, cursor = self._diagram(), self._marked(frame)
+        shown, total = len(diagram.nodes), sum(frame.snapshot.layer_sizes)
         extent = f" · {count(shown)} of {count(total)} neurons" if shown < total else ""
         parts = [(f"network{extent}", theme.inks.title)]
-        if (cursor := self._marked(frame)) is not None:
-            scale = scale_pieces(frame.snapshot, cursor, theme)
-            name = unit_name(frame.snapshot, cursor)
-            longer = [*parts, (f" · {name} ", theme.inks.title), *scale] if scale else parts
+        lines = drawn_words(edges(frame.snapshot, diagram), cursor)
+        options = [[(f" · {words}", theme.inks.title)] for words in lines]
+        parts += next((more for more in options if width_of([*parts, *more]) <= self.edge - CORNER), [])
+        if cursor is not None and (scale := scale_pieces(frame.snapshot, cursor, theme)):
+            longer = [*parts, (f" · {unit_name(frame.snapshot, cursor)} ", theme.inks.title), *scale]
             parts = longer if width_of(longer) <= self.edge - CORNER else parts
         return parts
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """The numbers of the neuron under the cursor; without one, what the lines mean."""
-        if (cursor := self._marked(frame)) is None:
-            return sign_pieces(theme)
-        return neuron_pieces(frame.snapshot, cursor, theme, self.edge)
+        """What the lines mean, and the numbers of the neuron under the cursor; these first where there is no room."""
+        signs, cursor = sign_pieces(theme), self._marked(frame)
+        if cursor is None:
+            return signs
+        numbers = neuron_pieces(frame.snapshot, cursor, theme, self.edge)
+        both = [*signs, ("   ", theme.inks.axis), *numbers]
+        return both if width_of(both) <= self.edge and numbers[-1][0] != _DOTS else numbers
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The diagram."""
@@ -251,8 +256,8 @@ class NetworkPanel(CellPanel, can_focus=True):
         yield (
             [("⠄⠄ ⠤⠤ ⠶⠶ ⣶⣶" if theme.has_braille else " ".join(GLYPHS[:-1]), positive)],
             "The broader the line, the larger the weight: dotted below 0.25, then steps at 1 and 2; its colour grows "
-            "stronger up to 4. Where there are many, each neuron has the lines of the strongest weights that lead to "
-            "it, and weak ones are paler or left out.",
+            "stronger up to 4. Between two layers with many weights only the strongest 12 have a line, and all of the "
+            "neuron under the cursor; the title counts them.",
         )
         yield [("+8.244", positive)], "On a line: the weight itself, where there is room."
         yield (
@@ -264,7 +269,7 @@ class NetworkPanel(CellPanel, can_focus=True):
             [("x1  h1  y", dim)],
             "Inputs, hidden units, outputs by what they stand for.",
         )
-        yield [("b -0.381", dim)], "Its bias."
+        yield [("b = −0.381", dim)], "Its bias."
         yield [("┏━┓", accent)], "The neuron under the cursor; the lines that lead to it stand out."
         yield [("┌─┐", theme.inks.text)], "The neuron that the map shows."
         yield [(ACTIVE, accent)], "The layer that the last phase of a step under way computed."

@@ -11,8 +11,8 @@ from textual.strip import Strip
 
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
-from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, signed, unit_name, width_of
-from tuinet.tui.panels.network.edges import edges, labels, line_cells
+from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, first_fitting, unit_name, width_of
+from tuinet.tui.panels.network.edges import edges, labels, line_cells, number_text
 from tuinet.tui.panels.network.pictures import DiagramCanvas, draw_picture
 from tuinet.tui.panels.network.placing import Diagram, NeuronColumn, Node
 from tuinet.tui.style.theme import Theme
@@ -51,6 +51,7 @@ def _headings(snapshot: Snapshot, column: NeuronColumn, rows: int, theme: Theme)
     return [[[*names[0], (" ", axis), activation], *names]][:rows]
 
 
+_OVERHANG: Final = 2
 HEAVY: Final = "┏━┓┃┗┛"
 _LIGHT: Final = "┌─┐│└┘"
 
@@ -132,9 +133,16 @@ class _Drawing:
         return self._accent if node.unit[0] == self._active else self._axis
 
     def _bias(self, node: Node) -> str:
+        """With all digits where there is room below the picture and, unless there is a frame, beside it."""
         layer, index = node.unit
-        number = signed(float(self._snapshot.layers[layer - 1].biases[index])).strip()
-        return f"b {number}" if len(number) + 2 <= node.columns else f"b{number}"
+        number = number_text(float(self._snapshot.layers[layer - 1].biases[index]))
+        room = node.columns if node.unit in (self._cursor, self._opened) else self._room_below(node)
+        return first_fitting((f"b = {number}", f"b={number}", f"b={number[:5].rstrip('.')}"), room)
+
+    def _room_below(self, node: Node) -> int:
+        """Cells up to the next column, or to the end; there it may begin a little left of the picture."""
+        after = [column.start for column in self._diagram.columns if column.start > node.left]
+        return min(after, default=self.canvas.width + _OVERHANG) - node.left - 1
 
 
 def draw_rest(canvas: DiagramCanvas, column: NeuronColumn, style: Style) -> None:

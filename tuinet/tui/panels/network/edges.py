@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from rich.style import Style
 
+from tuinet.explain.focus import MINUS
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dot, Dots, Pen, Place
@@ -21,10 +22,10 @@ from tuinet.tui.style.theme import Theme
 
 _CROWD: Final = 20
 """From so many edges between two layers on, lines are thinner, and weak ones fade more."""
-_MOST_CROWDED: Final = 24
-"""So many lines between two layers at most, in a crowd: of each neuron those of its strongest weights."""
-_THRONG: Final = 100
-"""From so many on, those of the least strength are left out."""
+_MOST_CROWDED: Final = 12
+"""So many lines between two layers at most, in a crowd: those of the strongest weights."""
+_FAINT: Final = 0.25
+"""Share of the strongest weight below which a weight has no line in a crowd."""
 _WIDTHS: Final = ((1, 1, 2, 3, 3), (1, 1, 2, 2, 3))
 """Dots across the line of a weight of each strength; and the same in a crowd."""
 _FADED: Final = ((0.5, 0.2, 0.0, 0.0, 0.0), (0.6, 0.4, 0.1, 0.0, 0.0))
@@ -34,8 +35,6 @@ _DASH: Final = (4, 6)
 """Dots drawn of every so many, where a weight is negative."""
 _DOTTED: Final = ((1, 2), (1, 4))
 """The same of a weight of the least strength, positive or negative: colours alone do not tell it everywhere."""
-_SPARSE: Final = (1, 4)
-"""Dots drawn of every so many, where an edge in a crowd fades beside those of a chosen neuron."""
 _MOST_LABELS: Final = 6
 """Numbers between two layers."""
 _MOST_CHOSEN: Final = 10
@@ -43,7 +42,9 @@ _MOST_CHOSEN: Final = 10
 _LABEL_GAP: Final = 10
 """Cells between two layers from which on there is room for numbers."""
 _LABEL_PLACES: Final = (0.35, 0.65, 0.5, 0.2, 0.8)
-"""Shares of the way from source to target at which a number may stand."""
+"""Shares of the way from source to target at which a number may stand, the best first."""
+_APART: Final = 3
+"""Rows between two numbers from which on no other place is looked for."""
 
 
 @dataclass(frozen=True)
@@ -134,25 +135,27 @@ def sign_pieces(theme: Theme) -> list[Piece]:
 
 
 def drawn_edges(some: Sequence[Edge], chosen: Unit | None = None) -> list[Edge]:
-    """Those that have a line: in a crowd the strongest that lead to each neuron.
-
-    In a throng those of the least strength have none. All of the neuron that is chosen have one.
-    """
+    """Those that have a line: in a crowd the strongest between two layers, and all of the neuron that is chosen."""
     drawn: list[Edge] = []
-    for _, group in groupby(some, lambda edge: edge.target):
-        edges = list(group)
-        has_all = not edges[0].is_crowded if chosen is None else edges[0].neighbours < _THRONG
-        kept = edges if has_all else _strongest(edges)
-        own = [edge for edge in edges if chosen is not None and _counts(edge, chosen) and edge not in kept]
-        drawn += [*kept, *own]
+    for _, group in groupby(some, lambda edge: edge.target[0]):
+        between = list(group)
+        kept = _strongest(between) if between[0].is_crowded else between
+        own = [edge for edge in between if chosen is not None and _counts(edge, chosen)]
+        drawn += dict.fromkeys([*kept, *own])
     return drawn
 
 
 def _strongest(some: Sequence[Edge]) -> list[Edge]:
-    """As many of the edges to one neuron as there may be in a crowd."""
-    most = max(_MOST_CROWDED * len(some) // some[0].neighbours, 1)
-    strong = sorted(some, key=lambda edge: -abs(edge.weight))[:most]
-    return [edge for edge in strong if edge.neighbours < _THRONG or strength(edge.weight)]
+    strong = sorted(some, key=lambda edge: -abs(edge.weight))[:_MOST_CROWDED]
+    return [edge for edge in strong if abs(edge.weight) >= _FAINT * abs(strong[0].weight)]
+
+
+def drawn_words(some: Sequence[Edge], chosen: Unit | None = None) -> Sequence[str]:
+    """How many of the weights in sight have a line, the longest first; nothing where all of them have one."""
+    drawn, total = len(drawn_edges(some, chosen)), len(some)
+    if drawn == total:
+        return ()
+    return f"lines: strongest {drawn:,} of {total:,} weights", f"{drawn:,} of {total:,} weights"
 
 
 def pen(weight: float, theme: Theme, *, is_crowded: bool = False) -> Pen:
@@ -165,8 +168,7 @@ def pen(weight: float, theme: Theme, *, is_crowded: bool = False) -> Pen:
 
 def _pen(edge: Edge, theme: Theme, chosen: Unit | None) -> Pen:
     if not _counts(edge, chosen):
-        pattern = _SPARSE if edge.is_crowded else _DASH if edge.weight < 0 else _SOLID
-        return Pen(theme.inks.border, 1, *pattern)
+        return Pen(theme.inks.border, 1, *(_DASH if edge.weight < 0 else _SOLID))
     return pen(edge.weight, theme, is_crowded=edge.is_crowded and chosen is None)
 
 
@@ -191,17 +193,32 @@ def labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> di
 
 
 def _labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None) -> dict[Place, Piece]:
-    for share in _LABEL_PLACES:
-        placed = {_label_place(edge, share): edge for edge in some}
-        if len({row for row, _ in placed}) == len(some):
-            styles = {edge: number_style(edge.weight, theme) for edge in some if _counts(edge, chosen)}
-            return {place: (signed(edge.weight), styles.get(edge, theme.inks.axis)) for place, edge in placed.items()}
-    return {}
+    """At one share of the way for all of them: the first at which they are well apart, else as far as they can be."""
+    places = [{_label_place(edge, share): edge for edge in some} for share in _LABEL_PLACES]
+    apart = [_least_distance(placed, len(some)) for placed in places]
+    best = next((index for index, rows in enumerate(apart) if rows >= _APART), int(np.argmax(apart)))
+    if not apart[best]:
+        return {}
+    styles = {edge: number_style(edge.weight, theme) for edge in some if _counts(edge, chosen)}
+    return {
+        place: (number_text(edge.weight), styles.get(edge, theme.inks.axis)) for place, edge in places[best].items()
+    }
+
+
+def _least_distance(placed: dict[Place, Edge], count: int) -> int:
+    """Rows from one number to the next; 0 where two of them share a row."""
+    rows = sorted({row for row, _ in placed})
+    return 0 if len(rows) < count else min((low - high for high, low in pairwise(rows)), default=_APART)
+
+
+def number_text(value: float) -> str:
+    """A weight or bias, with the minus of the equations: ``+0.5``, ``−1.667``."""
+    return signed(value).strip().replace("-", MINUS)
 
 
 def _label_place(edge: Edge, share: float) -> Place:
     x, y = (round(start + (end - start) * share) for start, end in zip(edge.start, edge.end, strict=True))
-    size = len(signed(edge.weight))
+    size = len(number_text(edge.weight))
     first, last = edge.start[0] // ACROSS + 1, edge.end[0] // ACROSS - size
     return y // DOWN, max(first, min(x // ACROSS - size // 2, last))
 

@@ -21,7 +21,6 @@ from tuinet.tui.draw.text import (
     first_fitting,
     ink,
     sample_title,
-    signed,
     unit_name,
     width_of,
 )
@@ -30,23 +29,30 @@ from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.network import layout
 from tuinet.tui.panels.network.diagram import HEAVY, draw_frame, draw_headings, draw_rest
-from tuinet.tui.panels.network.edges import GLYPHS, Edge, draw_strokes, edges, pen
+from tuinet.tui.panels.network.edges import GLYPHS, Edge, draw_strokes, edges, number_text, pen
 from tuinet.tui.panels.network.pictures import DiagramCanvas
 from tuinet.tui.panels.network.placing import Diagram, Node, UnitsInSight
 from tuinet.tui.style.theme import Theme
 
 _UNUSED: Final = (1, 3)
-"""Dots drawn of every so many, where a phase does not use a weight."""
+"""Dots drawn of every so many, where the equations do not use a weight."""
+_MOST_UNUSED: Final = 9
+"""Between two layers with more weights, those that the equations do not use have no line."""
 _UP: Final = "▴"
 _DOWN: Final = "▾"
 _SHARES: Final = (0.3, 0.5, 0.7, 0.15, 0.85)
 """Of the way from source to target, where the name of a weight may stand, the best first."""
+_NEAR: Final = 3
+"""Where more weights meet in a neuron, their names stand where the lines are apart: near the other ends."""
 _MOST_DIGITS: Final = 3
 _WIDEST: Final = 10
 """Cells across a neuron, for its numbers: the names of weights need the room between."""
 _SHARE: Final = 6
 """Where the panel is wide, a neuron may have such a part of it."""
 _PLUS: Final = "+"
+_DELTA: Final = "δ"
+_TARGET: Final = "target "
+_LIT: Final = "lit: the weights in the equations"
 
 
 class StepNetworkPanel(CellPanel):
@@ -81,9 +87,9 @@ class StepNetworkPanel(CellPanel):
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
         """See `CellPanel`."""
         yield [("0.663", theme.inks.text)], "In a neuron: what it passes on for this sample; in an input, its value."
-        yield [("y 1", theme.inks.axis)], "In an output: its target."
+        yield [("target 1", theme.inks.axis)], "In an output: its target, y where it is narrow."
         yield [("δ 0.0376", theme.inks.curve)], "In a neuron that a backward phase has come to: its δ for this sample."
-        yield [("w₁ +0.361", theme.inks.key)], "A weight that this phase uses, named as in the equations."
+        yield [("w₁ +0.361", theme.inks.key)], "A weight that the equations use, named as in them."
         yield [(f"{_UP} {_DOWN}", theme.inks.key)], "A weight that the update has made larger or smaller."
         yield [("┏━┓", theme.inks.accent)], "The neuron that the equations are about."
 
@@ -92,11 +98,11 @@ def legend_pieces(snapshot: Snapshot, seen: Highlights | None, theme: Theme, roo
     """What is lit in this phase, as much as there is room for."""
     if seen is None or snapshot.phase is None:
         return []
-    axis, delta = theme.inks.axis, ("δ ∂L/∂z  ", theme.inks.curve)
+    axis, delta = theme.inks.axis, ("δ = ∂L/∂z  ", theme.inks.curve)
     parts: dict[str, list[Piece]] = {
-        "forward": [("lit: the weights used", axis)],
-        "backward": [delta, ("lit: the weights used", axis)],
-        "update": [delta, (f"{_UP}{_DOWN}", theme.inks.key), (" changed weights", axis)],
+        "forward": [(_LIT, axis)],
+        "backward": [delta, (_LIT, axis)],
+        "update": [delta, (f"{_UP}{_DOWN}", theme.inks.key), (" made larger, smaller", axis)],
     }
     pieces = parts.get(snapshot.phase.kind, [("in a neuron: what it passes on", axis)])
     return pieces if width_of(pieces) <= room else []
@@ -109,7 +115,7 @@ def step_rows(snapshot: Snapshot, selection: Selection, theme: Theme, width: int
     canvas = DiagramCanvas(width, height, theme.background)
     some = edges(snapshot, diagram)
     named = {(weight.source, weight.target): weight for weight in seen.weights} if seen else {}
-    lit = [edge for edge in some if _is_lit(edge, seen, named)]
+    lit = [edge for edge in some if (edge.source, edge.target) in named]
     canvas.put_all(_lines(some, lit, theme))
     for place, pieces in _labels(lit, named, theme).items():
         _write(canvas, place, pieces)
@@ -134,17 +140,9 @@ def _write(canvas: DiagramCanvas, place: Place, pieces: Sequence[Piece]) -> None
         column += len(text)
 
 
-def _is_lit(edge: Edge, seen: Highlights | None, named: dict[tuple[Unit, Unit], NamedWeight]) -> bool:
-    """In a crowd only those that the equations name."""
-    if seen is None or edge.target[0] not in seen.lit:
-        return False
-    return not edge.is_crowded or (edge.source, edge.target) in named
-
-
 def _lines(some: Sequence[Edge], lit: Sequence[Edge], theme: Theme) -> dict[Place, Piece]:
-    """The weights of other phases dotted; in a crowd they are left out."""
-    bright = {(edge.source, edge.target) for edge in lit}
-    faint = [edge for edge in some if not edge.is_crowded and (edge.source, edge.target) not in bright]
+    """Other weights dotted, where they are few."""
+    faint = [edge for edge in some if edge.neighbours <= _MOST_UNUSED and edge not in lit]
     strong = sorted(lit, key=lambda edge: strength(edge.weight))
     if not theme.has_braille:
         dotted = [(edge.start, edge.end, GLYPHS[0], theme.inks.border, False) for edge in faint]
@@ -169,8 +167,9 @@ def _labels(
     taken: set[Place] = set()
     for edge in lit:
         weight = named.get((edge.source, edge.target))
+        shares = _shares(edge, lit)
         for pieces in _names(edge, weight, theme) if weight else ():
-            place = _free_place(edge, width_of(pieces), taken)
+            place = _free_place(edge, shares, width_of(pieces), taken)
             if place is not None:
                 found[place] = pieces
                 taken |= {(place[0], place[1] + cell) for cell in range(-1, width_of(pieces) + 1)}
@@ -182,15 +181,23 @@ def _names(edge: Edge, weight: NamedWeight, theme: Theme) -> Iterator[list[Piece
     """The longest first."""
     arrow = _UP if weight.change > 0 else _DOWN if weight.change < 0 else ""
     name: list[Piece] = [(f"{arrow}{weight.symbol}", theme.inks.key)]
-    yield [*name, (f" {signed(edge.weight)}", number_style(edge.weight, theme))]
+    yield [*name, (f" {number_text(edge.weight)}", number_style(edge.weight, theme))]
     yield name
 
 
-def _free_place(edge: Edge, width: int, taken: set[Place]) -> Place | None:
-    # Beside a neuron there may be its frame.
-    first, last = edge.start[0] // ACROSS + 1, (edge.end[0] + 1) // ACROSS - width - 1
-    for share in _SHARES if first <= last else ():
-        x, y = (start + (end - start) * share for start, end in zip(edge.start, edge.end, strict=True))
+def _shares(edge: Edge, lit: Sequence[Edge]) -> Sequence[float]:
+    """Where its name may stand, the best first: not where many lines meet."""
+    if sum(other.source == edge.source for other in lit) > _NEAR:
+        return sorted(_SHARES, reverse=True)
+    return sorted(_SHARES) if sum(other.target == edge.target for other in lit) > _NEAR else _SHARES
+
+
+def _free_place(edge: Edge, shares: Sequence[float], width: int, taken: set[Place]) -> Place | None:
+    # Beside a neuron there may be its frame, and a blank before it where there is room.
+    first, end = edge.start[0] // ACROSS + 1, (edge.end[0] + 1) // ACROSS - width - 1
+    last = end - 1 if end > first else end
+    for share in shares if first <= last else ():
+        x, y = (start + (stop - start) * share for start, stop in zip(edge.start, edge.end, strict=True))
         row, column = round(y) // DOWN, max(first, min(round(x / ACROSS - width / 2), last))
         if not any((row, column + cell) in taken for cell in range(width)):
             return row, column
@@ -213,6 +220,12 @@ def _draw_node(canvas: DiagramCanvas, node: Node, snapshot: Snapshot, seen: High
     top = node.top + max((node.rows - len(lines)) // 2, 0)
     for row, (text, style) in enumerate(lines[: node.rows]):
         free = max(node.columns - len(text), 0)
+        if not node.is_named_above and text.startswith(_DELTA):
+            # One below the other, signs of deltas and numbers are columns.
+            canvas.write(node.left, top + row, _DELTA, style)
+            number = text.removeprefix(_DELTA).strip()
+            canvas.write(node.right - len(number), top + row, number, style)
+            continue
         canvas.write(node.left + (free // 2 if node.is_named_above else free), top + row, text, style)
 
 
@@ -223,13 +236,14 @@ def _numbers(node: Node, last: int, seen: Highlights, theme: Theme) -> list[tupl
     if layer < len(seen.activations):
         values.append(("", seen.activations[layer][index], theme.foreground))
     if layer == last:
-        values.append(("y ", seen.targets[index], theme.axis))
+        values.append((_TARGET, seen.targets[index], theme.axis))
     if layer in seen.deltas:
-        values.append(("δ ", seen.deltas[layer][index], theme.curve))
+        values.append((f"{_DELTA} ", seen.deltas[layer][index], theme.curve))
     if len(values) > node.rows:
         values = [*values[: node.rows - 1], values[-1]]
     # Beside the name, which is in the first row, there is a blank.
-    rooms = [node.columns - (not node.is_named_above), *[node.columns] * (len(values) - 1)]
+    is_beside = not node.is_named_above and node.left == node.name_left + node.name_room
+    rooms = [node.columns - is_beside, *[node.columns] * (len(values) - 1)]
     numbers = zip(rooms, values, strict=False)
     return [(_number(sign, value, room), ink(colour, ground, bold=True)) for room, (sign, value, colour) in numbers]
 
@@ -238,5 +252,6 @@ def _number(sign: str, value: float, room: int) -> str:
     """With as many digits as there is room for, as the equations write it; where it is narrow, the number alone."""
     numerals = [Numerals(digits).plain(value) for digits in range(_MOST_DIGITS, 0, -1)]
     texts = [*numerals, f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("-", MINUS)]
-    forms = [*(form for text in texts for form in (f"{sign}{text}", f"{sign.strip()}{text}")), *texts]
+    signs = sign, "y " if sign == _TARGET else sign.strip()
+    forms = [*(f"{before}{text}" for text in texts for before in signs), *texts]
     return first_fitting(forms, room) or (MINUS if value < 0 else _PLUS)
