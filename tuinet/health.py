@@ -115,7 +115,8 @@ def short_share(share: float) -> str:
     if parts < 3.25:
         over, under = min(_FRACTIONS, key=lambda pair: abs(share - pair[0] / pair[1]))
         return f"{over}/{under}"
-    return f"1/{float(f'{parts:.1g}') if parts >= 19.5 else round(parts):.0f}"
+    step = 5 * 10 ** (math.floor(math.log10(parts)) - 1) if parts >= 19.5 else 1
+    return f"1/{step * round(parts / step):.0f}"
 
 
 def power_text(value: float) -> str:

@@ -13,6 +13,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tests.factories import (
+    StubRunner,
     make_dataset,
     make_fit,
     make_frame,
@@ -22,6 +23,7 @@ from tests.factories import (
     make_picture,
     make_snapshot,
 )
+from tests.tui.test_app import make_app, screen_text
 from tuinet.data.dataset import Task
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.finding import Finding
@@ -34,6 +36,7 @@ from tuinet.tui.draw.legends import class_pieces, number_style
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, width_of
 from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
+from tuinet.tui.messages import Cursor
 from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import CORNER, EDGE, CellPanel, framed, panel_class
 from tuinet.tui.panels.flow import FlowPanel
@@ -45,7 +48,7 @@ from tuinet.tui.panels.map.drawing import map_rows, map_title
 from tuinet.tui.panels.map.fits import fit_legend, fit_rows, fit_title
 from tuinet.tui.panels.settings import SettingsPanel
 from tuinet.tui.panels.status import StatusPanel, status_lines
-from tuinet.tui.panels.weights import hidden_numbers, weight_rows, weights_height
+from tuinet.tui.panels.weights.matrices import place_matrices, sign_text, weight_rows, weights_height
 from tuinet.tui.screens.base import Topics
 from tuinet.tui.screens.check import CheckPanel
 from tuinet.tui.screens.help import help_bindings, help_rows
@@ -92,13 +95,50 @@ def test_weights_stand_in_their_matrices() -> None:
 
 def test_weights_without_room_are_elided_and_counted() -> None:
     snapshot = make_snapshot(hidden=(20, 20))
-    rows = texts(weight_rows(snapshot, DARK, 31, 6))
-    assert rows[0] == " layer 1       layer 2"
+    rows = texts(weight_rows(snapshot, DARK, 31, 6, Cursor()))
+    assert rows[0] == " layer 1       layer 2 sigmoid"
     assert any("…" in row for row in rows)
-    hidden, total = hidden_numbers(snapshot, 31, 6)
-    assert total == 3 * 20 + 21 * 20 + 21
-    assert 0 < hidden < total
-    assert hidden_numbers(make_snapshot(), 31, 5) == (0, 9)
+    placed = place_matrices(snapshot, 31, 6, Cursor())
+    assert placed.total == 3 * 20 + 21 * 20 + 21
+    assert 0 < placed.shown < placed.total
+    whole = place_matrices(make_snapshot(), 31, 5)
+    assert (whole.shown, whole.total) == (9, 9)
+
+
+def test_where_most_numbers_have_no_room_signs_stand_for_them() -> None:
+    snapshot = make_snapshot(hidden=(8,), inputs=4, outputs=3)
+    signs, numbers = place_matrices(snapshot, 60, 12), place_matrices(snapshot, 60, 12, Cursor())
+    assert signs.has_signs and not numbers.has_signs
+    assert numbers.shown < signs.shown == signs.total == 67
+    rows = texts(weight_rows(snapshot, DARK, 60, 12))
+    assert rows[1].split()[:8] == [f"h{number}" for number in range(1, 9)]
+    assert rows[2].split()[:9] == ["x1", *["−−"] * 8]
+    assert not place_matrices(make_snapshot(), 31, 5).has_signs
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(3.0, "++"), (0.5, " +"), (0.1, " ·"), (-0.5, " −"), (-1.0, "−−"), (np.nan, " ?")]
+)
+def test_a_sign_tells_size_without_a_colour(value: float, text: str) -> None:
+    assert sign_text(value) == text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_on_the_full_screen_the_room_below_the_matrices_is_used(size: tuple[int, int]) -> None:
+    async with make_app(StubRunner(make_frame())).run_test(size=size) as pilot:
+        await pilot.press("3")
+        screen = screen_text(pilot)
+        assert "A weight leads from its row to its column" in screen and "colours:" in screen
+        assert all(f"layer {number}: {size} weights" in screen for number, size in ((1, 4), (2, 2)))
+        assert "layer 2 sigmoid" in screen
+
+
+async def test_the_title_says_how_much_is_in_sight_and_how_the_rest_is_seen() -> None:
+    snapshot = make_snapshot(hidden=(30,), inputs=4)
+    async with make_app(StubRunner(make_frame(snapshot))).run_test(size=(80, 24)) as pilot:
+        await pilot.press("3")
+        (title,) = [row for row in screen_text(pilot).splitlines() if "of 181 in sight" in row]
+        assert "arrows lead to the rest" in title
 
 
 def test_weights_below_one_another_where_it_is_narrow() -> None:

@@ -16,7 +16,7 @@ from tuinet.tui.messages import Cursor
 from tuinet.tui.panels.gradients.table import gradient_rows
 from tuinet.tui.panels.layer_tables import StepTable, hit, number_text, place, table_rows
 from tuinet.tui.panels.loss import NOW, branch_legend, branch_series, present_series
-from tuinet.tui.panels.weights import weight_rows
+from tuinet.tui.panels.weights.matrices import weight_rows
 from tuinet.tui.style.theme import find_theme
 
 DARK = find_theme("dark")
@@ -130,7 +130,14 @@ def test_tables_keep_the_chosen_number_in_sight_and_clicks_find_it(size: tuple[i
 def test_numbers_of_tables_fit() -> None:
     numbers = [0.0, 1.0, -0.0012345, 9999.4, -9999.99, 1e-5, -1.2345e-123, 3e200, np.nan, -np.inf]
     assert max(len(number_text(number)) for number in numbers) <= 10
-    same = {1.13004: "+1.130", -0.99004: "−0.9900", -0.0009963: "−0.0009963", 9.03e-6: "+9.030e−6", 1.0: "+1", 0.0: "0"}
+    same = {
+        1.13004: "+1.130",
+        -0.99004: "−0.9900",
+        -0.0009963: "−0.0009963",
+        9.0304e-6: "+9.030e−6",
+        1.0: "+1",
+        0.0: "0",
+    }
     assert [number_text(number) for number in same] == list(same.values())
 
 

@@ -146,6 +146,13 @@ def test_numbers_on_crossing_lines_are_rows_apart() -> None:
             assert all(low - high >= 3 for high, low in pairwise(rows))
 
 
+def test_so_many_numbers_that_none_is_at_its_line_are_left_out() -> None:
+    snapshot = make_snapshot(hidden=(9,), inputs=30)
+    some = edges(snapshot, layout(snapshot, (198, 55), UnitsInSight()))
+    assert [edge.target[0] for edge in some].count(1) > 10 * 9
+    assert not any(column < 99 for _, column in labels(some, DARK, (1, 0)))
+
+
 def test_a_line_of_whole_cells_has_one_in_every_column_or_row() -> None:
     assert cells_between((0, 0), (9, 8)) == ((0, 0), (0, 1), (1, 2), (2, 3), (2, 4))
     steep = cells_between((0, 0), (3, 16))

@@ -290,10 +290,10 @@ def unit_name(snapshot: Snapshot, unit: Unit, limit: int = NAME_LIMIT) -> str:
     return unit_names(snapshot, layer, limit)[index]
 
 
-def weight_name(snapshot: Snapshot, layer: int, row: int, column: int) -> str:
+def weight_name(snapshot: Snapshot, layer: int, row: int, column: int, limit: int = NAME_LIMIT) -> str:
     """A weight or, behind the last row of weights, a bias, as in ``layer 1, x1 → h2``; all counted from 0."""
-    sources = source_names(snapshot, layer)
-    return f"layer {layer + 1}, {sources[row]} → {unit_names(snapshot, layer + 1)[column]}"
+    sources = source_names(snapshot, layer, limit)
+    return f"layer {layer + 1}, {sources[row]} → {unit_names(snapshot, layer + 1, limit)[column]}"
 
 
 def parameter_name(snapshot: Snapshot, index: int) -> str:

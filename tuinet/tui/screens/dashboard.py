@@ -28,7 +28,7 @@ from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.gradients.table import gradients_height
 from tuinet.tui.panels.loss import loss_title
 from tuinet.tui.panels.status import StatusPanel, status_lines
-from tuinet.tui.panels.weights import weights_height
+from tuinet.tui.panels.weights.matrices import weights_height
 from tuinet.tui.pending import PendingCommands, RedrawLimit
 from tuinet.tui.screens.base import Topics
 from tuinet.tui.screens.class_actions import ClassActions

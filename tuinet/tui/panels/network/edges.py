@@ -186,7 +186,8 @@ def labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> di
     for layer in sorted({edge.target[0] for edge in some}):
         between = [edge for edge in some if edge.target[0] == layer]
         own = [edge for edge in between if chosen is not None and _counts(edge, chosen)]
-        shown = between if len(between) <= _MOST_LABELS else own if len(own) <= _MOST_CHOSEN else []
+        own = own if len(own) <= _MOST_CHOSEN else []
+        shown = between if len(between) <= _MOST_LABELS else own
         if all(edge.end[0] - edge.start[0] >= _LABEL_GAP * ACROSS for edge in shown):
             found |= _labels(shown, theme, chosen) or _labels(own, theme, chosen)
     return found

@@ -1,0 +1,280 @@
+"""The matrices of weights and biases in a room: as many rows and columns as fit, as numbers or as their signs."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+from rich.cells import cell_len
+from textual.strip import Strip
+
+from tuinet.explain.focus import MINUS
+from tuinet.observe.snapshot import Snapshot
+from tuinet.tui.draw.cells import Array
+from tuinet.tui.draw.legends import number_style, strength
+from tuinet.tui.draw.text import (
+    ACTIVE,
+    NAME_LIMIT,
+    Piece,
+    active_layer,
+    count,
+    filled,
+    first_fitting,
+    right_aligned,
+    row,
+    signed,
+    source_names,
+    unit_names,
+    width_of,
+)
+from tuinet.tui.messages import Cursor
+from tuinet.tui.style.theme import Theme
+
+NUMBER_WIDTH: Final = 7
+"""A space and a number of six characters."""
+_SIGN_WIDTH: Final = 3
+"""A space and a sign in a cell of its colour and the next."""
+_LONG: Final = 20
+"""Cells of a name at most, where all numbers have room."""
+_MOST_HIDDEN: Final = 0.25
+"""Share of the numbers that may be out of sight before signs stand for them."""
+_ELLIPSIS_WIDTH: Final = 2
+_GAP: Final = 3
+_HEADER_ROWS: Final = 2
+
+Size = tuple[int, int, int, int]
+"""Of a matrix: fan_in, fan_out, and the cells that the names of its rows and each of its columns take."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One layer's matrix, with its biases as the last row, as much of it as is shown."""
+
+    layer: int
+    """From 0."""
+    fan_in: int
+    fan_out: int
+    name_width: int
+    rows: int
+    """Rows of weights shown."""
+    columns: int
+    """Columns shown."""
+    number: int = NUMBER_WIDTH
+    """Cells of a column."""
+    left: int = 0
+    top: int = 0
+
+    @property
+    def width(self) -> int:
+        """Cells across."""
+        return self.name_width + self.number * self.columns + (_ELLIPSIS_WIDTH if self.columns < self.fan_out else 0)
+
+    @property
+    def height(self) -> int:
+        """Cells down: title, names, weights, biases."""
+        return _HEADER_ROWS + self.rows + (1 if self.rows < self.fan_in else 0) + 1
+
+    def in_sight(self, cursor: Cursor | None) -> tuple[range, range]:
+        """The rows and columns that are shown: the first ones, or those around the cursor."""
+        row = cursor.row if cursor is not None and cursor.row < self.fan_in else 0
+        column = cursor.column if cursor is not None else 0
+        first_row, first_column = max(0, row - self.rows + 1), max(0, column - self.columns + 1)
+        return range(first_row, first_row + self.rows), range(first_column, first_column + self.columns)
+
+
+@lru_cache(maxsize=64)
+def fit(sizes: tuple[Size, ...], width: int, height: int) -> tuple[Block, ...]:
+    """As much of every matrix as fits; the last layers are missing where not even one number of each does."""
+    for layers in range(len(sizes), 0, -1):
+        blocks = _fit_all(sizes[:layers], width, height)
+        if blocks:
+            return blocks
+    return ()
+
+
+def _fit_all(sizes: Sequence[Size], width: int, height: int) -> tuple[Block, ...]:
+    def fits(rows: int, columns: int) -> bool:
+        return _flow(sizes, rows, columns, width, height) is not None
+
+    most = max(max(fan_in, fan_out) for fan_in, fan_out, *_ in sizes)
+    both = _largest(0, most, lambda cap: fits(cap, cap))
+    if not both:
+        return ()
+    columns = _largest(both, most, lambda cap: fits(both, cap))
+    rows = _largest(both, most, lambda cap: fits(cap, columns))
+    return _flow(sizes, rows, columns, width, height) or ()
+
+
+def _largest(least: int, most: int, fits: Callable[[int], bool]) -> int:
+    """The largest number up to ``most`` that fits, found by halving; ``least`` is known to fit."""
+    return least + bisect_left(range(least + 1, most + 1), True, key=lambda number: not fits(number))
+
+
+def _flow(sizes: Sequence[Size], rows: int, columns: int, width: int, height: int) -> tuple[Block, ...] | None:
+    """Blocks, of so many rows and columns at most, from left to right, then in a new band below.
+
+    ``None`` where they do not fit.
+    """
+    blocks: list[Block] = []
+    left = top = band = 0
+    for layer, (fan_in, fan_out, name_width, number) in enumerate(sizes):
+        # A row of dots is as high as the row it would hide.
+        shown = fan_in if fan_in <= rows + 1 else rows
+        block = Block(layer, fan_in, fan_out, name_width, shown, min(fan_out, columns), number)
+        if left and left + block.width > width:
+            left, top, band = 0, top + band + 1, 0
+        if block.width > width or top + block.height > height:
+            return None
+        blocks.append(replace(block, left=left, top=top))
+        left, band = left + block.width + _GAP, max(band, block.height)
+    return tuple(blocks)
+
+
+@dataclass(frozen=True)
+class Matrices:
+    """The matrices in a room, and how much of them is in sight."""
+
+    blocks: tuple[Block, ...]
+    total: int
+    """Weights and biases of the network."""
+
+    @property
+    def shown(self) -> int:
+        """Weights and biases in sight."""
+        return sum((block.rows + 1) * block.columns for block in self.blocks)
+
+    @property
+    def has_signs(self) -> bool:
+        """Whether signs stand for the numbers."""
+        return any(block.number == _SIGN_WIDTH for block in self.blocks)
+
+    @property
+    def height(self) -> int:
+        """Rows that they take."""
+        return max((block.top + block.height for block in self.blocks), default=0)
+
+    def room_beside(self, block: Block, width: int) -> int:
+        """Cells from a block's left end to the next block, or to the end of the row."""
+        after = [other.left for other in self.blocks if other.top == block.top and other.left > block.left]
+        return min(after, default=width) - block.left - 1
+
+
+def place_matrices(snapshot: Snapshot, width: int, height: int, cursor: Cursor | None = None) -> Matrices:
+    """As numbers with long names, with short ones, or without a cursor as signs where many numbers have no room.
+
+    Where the cursor's layer has no room behind the others, those before it are left out.
+    """
+    sizes, room = _sizes(snapshot), (max(width - 1, 0), max(height, 0))
+    total = sum((fan_in + 1) * fan_out for fan_in, fan_out, *_ in sizes)
+    most = max(max(fan_in, fan_out) for fan_in, fan_out, *_ in sizes)
+    if blocks := _flow(_sizes(snapshot, _LONG), most, most, *room):
+        return Matrices(blocks, total)
+    numbers = Matrices(fit(sizes, *room), total)
+    if cursor is None and total - numbers.shown > _MOST_HIDDEN * total:
+        narrow = tuple((fan_in, fan_out, name, _SIGN_WIDTH) for fan_in, fan_out, name, _ in sizes)
+        signs = Matrices(fit(narrow, *room), total)
+        return signs if signs.shown > numbers.shown else numbers
+    if cursor is None or cursor.layer < len(numbers.blocks):
+        return numbers
+    later = fit(sizes[cursor.layer :], *room)
+    return Matrices(tuple(replace(block, layer=block.layer + cursor.layer) for block in later), total)
+
+
+def weights_height(snapshot: Snapshot, width: int) -> int:
+    """Rows that the matrices take in full in a room of this width; those too wide are cut on the right."""
+    sizes = _sizes(snapshot)
+    columns = max(1, (width - 1 - max(name for _, _, name, _ in sizes) - _ELLIPSIS_WIDTH) // NUMBER_WIDTH)
+    rows = max(fan_in for fan_in, *_ in sizes)
+    blocks = _flow(sizes, rows, columns, max(width - 1, 1), 10**9)
+    return max((block.top + block.height for block in blocks or ()), default=_HEADER_ROWS + 2)
+
+
+def _sizes(snapshot: Snapshot, limit: int = NAME_LIMIT) -> tuple[Size, ...]:
+    """With names of so many cells at most; the columns are as wide as their names need only where these are long."""
+    sizes: list[Size] = []
+    for index, layer in enumerate(snapshot.layers):
+        fan_in, fan_out = layer.weights.shape
+        rows = max(len(f"{fan_in} "), *map(cell_len, source_names(snapshot, index, limit)))
+        names = unit_names(snapshot, index + 1, limit) if limit > NAME_LIMIT else ()
+        sizes.append((fan_in, fan_out, rows, max(NUMBER_WIDTH, 1 + max(map(cell_len, names), default=0))))
+    return tuple(sizes)
+
+
+def weight_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, cursor: Cursor | None = None) -> list[Strip]:
+    """All matrices, side by side as far as there is room, then below one another; the cursor always in sight."""
+    matrices = place_matrices(snapshot, width, height, cursor)
+    lines: list[list[Piece]] = [[] for _ in range(matrices.height)]
+    ends = [0] * len(lines)
+    for block in matrices.blocks:
+        own = cursor if cursor is not None and cursor.layer == block.layer else None
+        drawn = _Drawing(snapshot, block, own, theme).lines(matrices.room_beside(block, width - 1))
+        for line, pieces in enumerate(drawn, start=block.top):
+            lines[line] += [(" " * (1 + block.left - ends[line]), theme.inks.blank), *pieces]
+            ends[line] = 1 + block.left + width_of(pieces)
+    return [row(pieces, width, theme.inks.blank) for pieces in lines]
+
+
+class _Drawing:
+    """Draws a block, exactly of its size but for the title."""
+
+    def __init__(self, snapshot: Snapshot, block: Block, cursor: Cursor | None, theme: Theme) -> None:
+        self._snapshot, self._block, self._cursor, self._theme = snapshot, block, cursor, theme
+        self._layer = snapshot.layers[block.layer]
+        self._rows, self._columns = block.in_sight(cursor)
+
+    def lines(self, room: int) -> list[list[Piece]]:
+        """Title, names of the columns, weights, biases; the title may go on beside the block."""
+        block, axis = self._block, self._theme.inks.axis
+        limit = _LONG if block.name_width > NAME_LIMIT else NAME_LIMIT
+        names = source_names(self._snapshot, block.layer, limit)
+        numbers = [
+            *((names[index], index, self._layer.weights[index]) for index in self._rows),
+            (names[-1], block.fan_in, self._layer.biases),
+        ]
+        lines: list[list[Piece]] = [[(" " * block.name_width + self._heading(), axis)]]
+        lines += [
+            [(filled(name, block.name_width), axis), *self._numbers(values, index)] for name, index, values in numbers
+        ]
+        if left_out := block.fan_in - block.rows:
+            words = (f"… {count(left_out)} more rows", f"… {count(left_out)} more", f"… {left_out}", "…")
+            inside = block.width - _ELLIPSIS_WIDTH
+            lines.insert(-1, [(filled(first_fitting(words, inside), inside), axis)])
+        dots = " …" if block.columns < block.fan_out else ""
+        return [self._title(room), *([*line, (dots, axis)] for line in lines)]
+
+    def _title(self, room: int) -> list[Piece]:
+        is_active = active_layer(self._snapshot) == self._block.layer + 1
+        short = f"{ACTIVE if is_active else ''}layer {self._block.layer + 1}"
+        style = self._theme.inks.accent if is_active else self._theme.inks.title
+        text = first_fitting((f"{short} {self._layer.activation}", short), max(room, self._block.width))
+        return [(text or filled(short, self._block.width), style)]
+
+    def _heading(self) -> str:
+        room, layer = self._block.number - 1, self._block.layer + 1
+        names = unit_names(self._snapshot, layer, room)
+        if any(cell_len(names[index]) > room for index in self._columns):
+            names = [str(index) if len(str(index)) <= room else "" for index in range(1, len(names) + 1)]
+        return "".join(right_aligned(names[index], self._block.number) for index in self._columns)
+
+    def _numbers(self, values: Array, line: int) -> list[Piece]:
+        chosen = self._cursor.column if self._cursor is not None and self._cursor.row == line else None
+        pieces: list[Piece] = []
+        for column in self._columns:
+            value = float(values[column])
+            text = signed(value) if self._block.number > _SIGN_WIDTH else sign_text(value)
+            gap = " " * (self._block.number - len(text))
+            if column == chosen:
+                pieces += [(gap, self._theme.inks.blank), (text, self._theme.inks.chosen)]
+            else:
+                pieces.append((gap + text, number_style(value, self._theme)))
+        return pieces
+
+
+def sign_text(value: float) -> str:
+    """Sign and size in two cells: ``++`` from 1 on, ``+`` from 0.25 on, a dot below that."""
+    size, sign = strength(value), "+" if value >= 0 else MINUS
+    return (sign * 2 if size > 1 else f" {sign}" if size else " ·") if math.isfinite(value) else " ?"
