@@ -305,7 +305,7 @@ def test_vanishing_through_ten_sigmoid_layers_layer_by_layer() -> None:
     found = healths(1, hidden=(4,) * 10)
     assert [health.state for health in found] == [*["ill"] * 3, *["weak"] * 5, *["healthy"] * 3]
     assert full(found[0]) == "vanishing, <1/1000 of layer 11's"
-    assert full(found[5]) == "weak, 1/900 of layer 11's"
+    assert full(found[5]) == "weak, 1/850 of layer 11's"
     assert full(found[-1]) == "healthy"
     shares = [health.share for health in found if health.share is not None]
     assert shares == sorted(shares)

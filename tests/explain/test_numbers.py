@@ -256,7 +256,7 @@ def test_the_batch_says_where_its_samples_stand() -> None:
     text = explain_phase(case.snapshots[0], digits=10).to_text(1000)
     detail = case.last.step_detail
     assert detail is not None
-    found = re.findall(r"sample (\d+), (\d+) of the training set: x1 = (\S+), x2 = (\S+); y = (\S+)", text)
+    found = re.findall(r"sample (\d+), number (\d+) of the training set: x1 = (\S+), x2 = (\S+); y = (\S+)", text)
     X, y = case.last.dataset.X, case.last.dataset.y
     assert len(found) == 4
     for row, (number, place, *values) in enumerate(found):

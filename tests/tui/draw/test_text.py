@@ -175,11 +175,11 @@ def test_speeds_go_up_and_down_and_stop_at_the_ends() -> None:
 @pytest.mark.parametrize(
     ("room", "text"),
     [
-        (61, "backward, layer 2 · maybe · sample 1, 49 of the training set"),
+        (68, "backward, layer 2 · maybe · sample 1, number 49 of the training set"),
         (58, "backward, layer 2 · maybe · sample 1"),
         (20, "backward, layer 2 ·…"),
     ],
 )
 def test_a_sample_keeps_its_number_where_its_place_has_no_room(room: int, text: str) -> None:
-    assert sample_title("backward, layer 2 · maybe · sample 1, 49 of the training set", room) == text
+    assert sample_title("backward, layer 2 · maybe · sample 1, number 49 of the training set", room) == text
     assert sample_title("loss, layer 2", room) == "loss, layer 2"
