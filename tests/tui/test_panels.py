@@ -116,6 +116,15 @@ def test_where_most_numbers_have_no_room_signs_stand_for_them() -> None:
     assert not place_matrices(make_snapshot(), 31, 5).has_signs
 
 
+def test_columns_without_room_go_on_below_where_all_numbers_fit_then() -> None:
+    snapshot = make_snapshot(hidden=(30,), inputs=4)
+    placed = place_matrices(snapshot, 118, 60, Cursor(0, 1, 29))
+    assert placed.shown == placed.total == 181
+    rows = texts(weight_rows(snapshot, DARK, 118, 60, Cursor(0, 1, 29)))
+    assert any("layer 1, from column 17 on" in row for row in rows)
+    assert sum("h30" in row for row in rows) == 2  # as a column, and as a row of layer 2
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(3.0, "++"), (0.5, " +"), (0.1, " ·"), (-0.5, " −"), (-1.0, "−−"), (np.nan, " ?")]
 )

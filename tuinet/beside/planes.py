@@ -44,8 +44,8 @@ _ACROSS: Final = (
 """What is across on a plane of the gradient, by what is not 0; and what is said of it."""
 _UP: Final = (
     ("rest of the update", ""),
-    ("rest of the path", "the update is along the gradient; upwards is the path"),
-    *[("random vector", "the update is along the gradient; upwards is random")] * 2,
+    ("rest of the path", "step along the gradient; upwards: the path"),
+    *[("random vector", "step along the gradient; upwards: random")] * 2,
 )
 """The same of what is up there, by what is not along the other direction."""
 _SEEDS: Final = (0, 1)

@@ -231,7 +231,8 @@ def sample_title(focus: Focus) -> str:
 def sample_name(focus: Focus, row: int) -> str:
     """As in ``sample 2``, with its place in the training set where that is another."""
     is_full = focus.n_samples == len(focus.snapshot.dataset.X)
-    return f"sample {row + 1}" + ("" if is_full else f", number {int(focus.detail.indices[row]) + 1} of the training set")
+    place = "" if is_full else f", number {int(focus.detail.indices[row]) + 1} of the training set"
+    return f"sample {row + 1}{place}"
 
 
 def sample_values(focus: Focus, row: int) -> str:

@@ -117,6 +117,17 @@ def test_rows_fill_the_panel_whatever_its_size(snapshot: Snapshot, width: int, h
     assert [row.cell_length for row in rows] == [width] * height
 
 
+def test_names_of_weights_keep_off_the_names_of_neurons() -> None:
+    session = Session(make_experiment(dataset="iris", batch_size=4))
+    for _ in range(2):
+        session.step("phase")
+    snapshot = session.snapshot(View(20, 20, step=True))
+    for width, height in ((58, 20), (58, 17), (78, 13), (90, 40)):
+        text = "\n".join(row.text for row in step_rows(snapshot, Selection(0), DARK, width, height))
+        assert all(f"w{number}" in text for number in "₁₂₃₄")
+        assert all(f"{part} len" in text and f"{part} wid" in text for part in ("sep", "pet")) or "sepal" in text
+
+
 def microscope(pilot: Pilot[None]) -> MicroscopeScreen:
     assert isinstance(pilot.app.screen, MicroscopeScreen)
     return pilot.app.screen

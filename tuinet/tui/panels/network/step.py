@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.events import Click
 from textual.reactive import reactive
@@ -98,13 +99,12 @@ def legend_pieces(snapshot: Snapshot, seen: Highlights | None, theme: Theme, roo
     """What is lit in this phase, as much as there is room for."""
     if seen is None or snapshot.phase is None:
         return []
-    axis, delta = theme.inks.axis, ("δ = ∂L/∂z  ", theme.inks.curve)
-    parts: dict[str, list[Piece]] = {
-        "forward": [(_LIT, axis)],
-        "backward": [delta, (_LIT, axis)],
-        "update": [delta, (f"{_UP}{_DOWN}", theme.inks.key), (" made larger, smaller", axis)],
-    }
-    pieces = parts.get(snapshot.phase.kind, [("in a neuron: what it passes on", axis)])
+    axis, kind = theme.inks.axis, snapshot.phase.kind
+    pieces: list[Piece] = [("δ = ∂L/∂z  ", theme.inks.curve)] if seen.deltas else []
+    if kind == "update":
+        pieces += [(f"{_UP}{_DOWN}", theme.inks.key), (" made larger, smaller", axis)]
+    else:
+        pieces.append((_LIT if seen.weights else "in a neuron: what it passes on", axis))
     return pieces if width_of(pieces) <= room else []
 
 
@@ -117,7 +117,8 @@ def step_rows(snapshot: Snapshot, selection: Selection, theme: Theme, width: int
     named = {(weight.source, weight.target): weight for weight in seen.weights} if seen else {}
     lit = [edge for edge in some if (edge.source, edge.target) in named]
     canvas.put_all(_lines(some, lit, theme))
-    for place, pieces in _labels(lit, named, theme).items():
+    names = {cell for node in diagram.nodes for cell in _name_cells(node, snapshot)}
+    for place, pieces in _labels(lit, named, names, theme).items():
         _write(canvas, place, pieces)
     draw_headings(canvas, snapshot, diagram, theme)
     for node in diagram.nodes:
@@ -159,12 +160,18 @@ def _lines(some: Sequence[Edge], lit: Sequence[Edge], theme: Theme) -> dict[Plac
     return dots.cells
 
 
+def _name_cells(node: Node, snapshot: Snapshot) -> Iterator[Place]:
+    """Where the name of a neuron stands, and the cell before it and behind it."""
+    length = cell_len(unit_name(snapshot, node.unit, node.name_room)) if node.name_room else 0
+    return ((node.name_top, node.name_left + cell) for cell in range(-1, length + 1))
+
+
 def _labels(
-    lit: Sequence[Edge], named: dict[tuple[Unit, Unit], NamedWeight], theme: Theme
+    lit: Sequence[Edge], named: dict[tuple[Unit, Unit], NamedWeight], names: set[Place], theme: Theme
 ) -> dict[Place, Sequence[Piece]]:
     """The names of weights on their lines with what they are; the names alone, or nothing, where there is no room."""
     found: dict[Place, Sequence[Piece]] = {}
-    taken: set[Place] = set()
+    taken = set(names)
     for edge in lit:
         weight = named.get((edge.source, edge.target))
         shares = _shares(edge, lit)
@@ -193,9 +200,9 @@ def _shares(edge: Edge, lit: Sequence[Edge]) -> Sequence[float]:
 
 
 def _free_place(edge: Edge, shares: Sequence[float], width: int, taken: set[Place]) -> Place | None:
-    # Beside a neuron there may be its frame, and a blank before it where there is room.
-    first, end = edge.start[0] // ACROSS + 1, (edge.end[0] + 1) // ACROSS - width - 1
-    last = end - 1 if end > first else end
+    # Beside a neuron there may be its frame, and blanks between it and the name where there is room.
+    first, last = edge.start[0] // ACROSS + 1, (edge.end[0] + 1) // ACROSS - width - 1
+    first, last = (first + 1, last - 1) if last - first > 1 else (first, last)
     for share in shares if first <= last else ():
         x, y = (start + (stop - start) * share for start, stop in zip(edge.start, edge.end, strict=True))
         row, column = round(y) // DOWN, max(first, min(round(x / ACROSS - width / 2), last))

@@ -67,11 +67,18 @@ class Block:
     """Cells of a column."""
     left: int = 0
     top: int = 0
+    first: int | None = None
+    """Its first column, where the columns of the layer stand in several blocks."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether columns are left out."""
+        return self.first is None and self.columns < self.fan_out
 
     @property
     def width(self) -> int:
         """Cells across."""
-        return self.name_width + self.number * self.columns + (_ELLIPSIS_WIDTH if self.columns < self.fan_out else 0)
+        return self.name_width + self.number * self.columns + (_ELLIPSIS_WIDTH if self.is_cut else 0)
 
     @property
     def height(self) -> int:
@@ -83,6 +90,7 @@ class Block:
         row = cursor.row if cursor is not None and cursor.row < self.fan_in else 0
         column = cursor.column if cursor is not None else 0
         first_row, first_column = max(0, row - self.rows + 1), max(0, column - self.columns + 1)
+        first_column = first_column if self.first is None else self.first
         return range(first_row, first_row + self.rows), range(first_column, first_column + self.columns)
 
 
@@ -119,19 +127,38 @@ def _flow(sizes: Sequence[Size], rows: int, columns: int, width: int, height: in
 
     ``None`` where they do not fit.
     """
-    blocks: list[Block] = []
-    left = top = band = 0
+    blocks = []
     for layer, (fan_in, fan_out, name_width, number) in enumerate(sizes):
         # A row of dots is as high as the row it would hide.
         shown = fan_in if fan_in <= rows + 1 else rows
-        block = Block(layer, fan_in, fan_out, name_width, shown, min(fan_out, columns), number)
+        blocks.append(Block(layer, fan_in, fan_out, name_width, shown, min(fan_out, columns), number))
+    return _in_bands(blocks, width, height)
+
+
+def _whole(sizes: Sequence[Size], width: int, height: int) -> tuple[Block, ...] | None:
+    """All numbers; columns of a layer that have no room beside the others go on in a block of their own."""
+    blocks: list[Block] = []
+    for layer, (fan_in, fan_out, name_width, number) in enumerate(sizes):
+        most = max((width - name_width) // number, 1)
+        for first in range(0, fan_out, most):
+            part = first if most < fan_out else None
+            columns = min(most, fan_out - first)
+            blocks.append(Block(layer, fan_in, fan_out, name_width, fan_in, columns, number, first=part))
+    return _in_bands(blocks, width, height)
+
+
+def _in_bands(blocks: Sequence[Block], width: int, height: int) -> tuple[Block, ...] | None:
+    """The same blocks, placed."""
+    placed: list[Block] = []
+    left = top = band = 0
+    for block in blocks:
         if left and left + block.width > width:
             left, top, band = 0, top + band + 1, 0
         if block.width > width or top + block.height > height:
             return None
-        blocks.append(replace(block, left=left, top=top))
+        placed.append(replace(block, left=left, top=top))
         left, band = left + block.width + _GAP, max(band, block.height)
-    return tuple(blocks)
+    return tuple(placed)
 
 
 @dataclass(frozen=True)
@@ -170,8 +197,7 @@ def place_matrices(snapshot: Snapshot, width: int, height: int, cursor: Cursor |
     """
     sizes, room = _sizes(snapshot), (max(width - 1, 0), max(height, 0))
     total = sum((fan_in + 1) * fan_out for fan_in, fan_out, *_ in sizes)
-    most = max(max(fan_in, fan_out) for fan_in, fan_out, *_ in sizes)
-    if blocks := _flow(_sizes(snapshot, _LONG), most, most, *room):
+    if blocks := _whole(_sizes(snapshot, _LONG), *room) or _whole(sizes, *room):
         return Matrices(blocks, total)
     numbers = Matrices(fit(sizes, *room), total)
     if cursor is None and total - numbers.shown > _MOST_HIDDEN * total:
@@ -243,13 +269,15 @@ class _Drawing:
             words = (f"… {count(left_out)} more rows", f"… {count(left_out)} more", f"… {left_out}", "…")
             inside = block.width - _ELLIPSIS_WIDTH
             lines.insert(-1, [(filled(first_fitting(words, inside), inside), axis)])
-        dots = " …" if block.columns < block.fan_out else ""
+        dots = " …" if block.is_cut else ""
         return [self._title(room), *([*line, (dots, axis)] for line in lines)]
 
     def _title(self, room: int) -> list[Piece]:
         is_active = active_layer(self._snapshot) == self._block.layer + 1
         short = f"{ACTIVE if is_active else ''}layer {self._block.layer + 1}"
         style = self._theme.inks.accent if is_active else self._theme.inks.title
+        if self._block.first:
+            short += f", from column {self._block.first + 1} on"
         text = first_fitting((f"{short} {self._layer.activation}", short), max(room, self._block.width))
         return [(text or filled(short, self._block.width), style)]
 

@@ -21,7 +21,7 @@ _READ: Final = (
     "from row to column; b: biases",
 )
 _SCALE: Final = (*(-size for size in reversed(SIZES)), 0.0, *SIZES)
-_TALLEST: Final = 12
+_TALLEST: Final = 20
 """Rows of bars of a layer."""
 _LEAST_WIDTH: Final = 48
 _LEFT: Final = 1
