@@ -120,7 +120,11 @@ def test_in_a_crowd_only_the_strongest_weights_have_lines_and_the_title_counts_t
     strongest = np.argsort(-weights, axis=None)[:12]
     assert drawn == {(int(index) // 8, int(index) % 8) for index in strongest}
     assert len([edge for edge in drawn_edges(between, (2, 3)) if edge.target == (2, 3)]) == 8
-    assert drawn_words(some) == ("lines: strongest 36 of 88 weights", "36 of 88 weights")
+    assert drawn_words(some) == (
+        "lines: strongest 36 of 88 weights",
+        "lines: 36 of 88 weights",
+        "36 of 88 weights",
+    )
     assert drawn_words([edge for edge in some if edge.target[0] == 1]) == ()
 
 

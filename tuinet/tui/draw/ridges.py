@@ -262,7 +262,7 @@ class _Table:
         """The names of the columns, and how many of the layers are shown."""
         layers = self._layers
         of = "" if shown == layers else f", {shown} of {layers} layers"
-        texts = (f"weights by size of ∂L/∂w{of}", f"by size of ∂L/∂w{of}", f"∂L/∂w{of}", "∂L/∂w")
+        texts = (f"weights by size of ∂L/∂w{of}", f"by size of ∂L/∂w{of}", f"∂L/∂w{of}", f"{of[2:]}", "∂L/∂w")
         share = f" of layer {layers}'s" if self._share_width and layers > 1 else ""
         text = first_fitting(texts, self.bars).ljust(self.bars)
         return [(" " * self._before + text + share, self._theme.inks.axis)]

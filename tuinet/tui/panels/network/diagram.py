@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
+from tuinet.tui.draw.braille import Place
 from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, first_fitting, unit_name, width_of
 from tuinet.tui.panels.network.edges import edges, labels, line_cells, number_text
 from tuinet.tui.panels.network.pictures import DiagramCanvas, draw_picture
@@ -100,12 +101,10 @@ class _Drawing:
         """Lines and numbers, and dots where there are layers in between that are not shown."""
         some, chosen = edges(self._snapshot, self._diagram), self._cursor
         self.canvas.put_all(line_cells(some, self._theme, chosen))
-        for (y, x), (text, style) in labels(some, self._theme, chosen).items():
+        names = name_cells(self._snapshot, self._diagram)
+        for (y, x), (text, style) in labels(some, self._theme, chosen, names).items():
             self.canvas.write(x, y, text, style)
-        for left, right in pairwise(self._diagram.columns):
-            if right.layer > left.layer + 1:
-                middle = (left.left + left.width + right.left - 1) // 2
-                self.canvas.write(middle, (self.canvas.height + self._diagram.headings) // 2, "…", self._axis)
+        draw_gaps(self.canvas, self._diagram, self._axis)
 
     def draw_column(self, column: NeuronColumn) -> None:
         """The neurons of a layer, and how many there are beyond them."""
@@ -137,12 +136,31 @@ class _Drawing:
         layer, index = node.unit
         number = number_text(float(self._snapshot.layers[layer - 1].biases[index]))
         room = node.columns if node.unit in (self._cursor, self._opened) else self._room_below(node)
-        return first_fitting((f"b = {number}", f"b={number}", f"b={number[:5].rstrip('.')}"), room)
+        rounded = f"b={number[:5].rstrip('.')}" if any(digit in "123456789" for digit in number[:5]) else ""
+        return first_fitting((f"b = {number}", f"b={number}", rounded), room)
 
     def _room_below(self, node: Node) -> int:
         """Cells up to the next column, or to the end; there it may begin a little left of the picture."""
-        after = [column.start for column in self._diagram.columns if column.start > node.left]
+        after = [column.start - _OVERHANG for column in self._diagram.columns if column.start > node.left]
         return min(after, default=self.canvas.width + _OVERHANG) - node.left - 1
+
+
+def name_cells(snapshot: Snapshot, diagram: Diagram) -> frozenset[Place]:
+    """Where the names of the neurons stand, and the cells before and behind them."""
+    return frozenset(
+        (node.name_top, node.name_left + cell)
+        for node in diagram.nodes
+        if node.name_room
+        for cell in range(-1, cell_len(unit_name(snapshot, node.unit, node.name_room)) + 1)
+    )
+
+
+def draw_gaps(canvas: DiagramCanvas, diagram: Diagram, style: Style) -> None:
+    """Dots where there are layers in between that are not shown."""
+    for left, right in pairwise(diagram.columns):
+        if right.layer > left.layer + 1:
+            middle = (left.left + left.width + right.left - 1) // 2
+            canvas.write(middle, (canvas.height + diagram.headings) // 2, "…", style)
 
 
 def draw_rest(canvas: DiagramCanvas, column: NeuronColumn, style: Style) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -155,7 +155,8 @@ def drawn_words(some: Sequence[Edge], chosen: Unit | None = None) -> Sequence[st
     drawn, total = len(drawn_edges(some, chosen)), len(some)
     if drawn == total:
         return ()
-    return f"lines: strongest {drawn:,} of {total:,} weights", f"{drawn:,} of {total:,} weights"
+    counted = f"{drawn:,} of {total:,} weights"
+    return f"lines: strongest {counted}", f"lines: {counted}", counted
 
 
 def pen(weight: float, theme: Theme, *, is_crowded: bool = False) -> Pen:
@@ -177,10 +178,12 @@ def _counts(edge: Edge, chosen: Unit | None) -> bool:
     return chosen is None or chosen == (edge.source if chosen[0] == 0 else edge.target)
 
 
-def labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> dict[Place, Piece]:
+def labels(
+    some: Sequence[Edge], theme: Theme, chosen: Unit | None = None, names: Collection[Place] = ()
+) -> dict[Place, Piece]:
     """The weights as numbers on their lines, by (row, column) of the first cell: between two layers all or none.
 
-    Where they are many, it is those of the edges of the neuron that is chosen.
+    Where they are many, it is those of the edges of the neuron that is chosen. They keep off the names of neurons.
     """
     found: dict[Place, Piece] = {}
     for layer in sorted({edge.target[0] for edge in some}):
@@ -189,14 +192,14 @@ def labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None = None) -> di
         own = own if len(own) <= _MOST_CHOSEN else []
         shown = between if len(between) <= _MOST_LABELS else own
         if all(edge.end[0] - edge.start[0] >= _LABEL_GAP * ACROSS for edge in shown):
-            found |= _labels(shown, theme, chosen) or _labels(own, theme, chosen)
+            found |= _labels(shown, theme, chosen, names) or _labels(own, theme, chosen, names)
     return found
 
 
-def _labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None) -> dict[Place, Piece]:
+def _labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None, names: Collection[Place]) -> dict[Place, Piece]:
     """At one share of the way for all of them: the first at which they are well apart, else as far as they can be."""
     places = [{_label_place(edge, share): edge for edge in some} for share in _LABEL_PLACES]
-    apart = [_least_distance(placed, len(some)) for placed in places]
+    apart = [0 if _meets(placed, names) else _least_distance(placed, len(some)) for placed in places]
     best = next((index for index, rows in enumerate(apart) if rows >= _APART), int(np.argmax(apart)))
     if not apart[best]:
         return {}
@@ -204,6 +207,14 @@ def _labels(some: Sequence[Edge], theme: Theme, chosen: Unit | None) -> dict[Pla
     return {
         place: (number_text(edge.weight), styles.get(edge, theme.inks.axis)) for place, edge in places[best].items()
     }
+
+
+def _meets(placed: dict[Place, Edge], names: Collection[Place]) -> bool:
+    """Whether a number would cover a name."""
+    cells = (
+        (row, left + cell) for (row, left), edge in placed.items() for cell in range(len(number_text(edge.weight)))
+    )
+    return any(place in names for place in cells)
 
 
 def _least_distance(placed: dict[Place, Edge], count: int) -> int:

@@ -13,6 +13,8 @@ from tuinet.observe.view import Unit
 _MARGIN: Final = 1
 """Cells beside the first and the last column, for the frame of the cursor."""
 _LEAST_WIDTH: Final = 5
+_LEAST_WRITTEN: Final = 9
+"""The same where neurons have numbers."""
 _LEAST_GAP: Final = 3
 _CROWDED: Final = 6
 """Columns up to this width may stand close together."""
@@ -195,7 +197,8 @@ def lay_out(
     if width < _LEAST_WIDTH + 2 * _MARGIN or rows < 1:
         return Diagram((), 0, sight)
     names = {0: input_name, len(sizes) - 1: output_name}
-    layers = _layers_in_sight(len(sizes), (width - 2 * _MARGIN + _LEAST_GAP) // (_LEAST_WIDTH + _LEAST_GAP), sight)
+    least = _LEAST_WIDTH if widest is None else _LEAST_WRITTEN
+    layers = _layers_in_sight(len(sizes), max((width - 2 * _MARGIN + _LEAST_GAP) // (least + _LEAST_GAP), 1), sight)
     stacks = [_Stack(layer, sizes, rows, sight, names.get(layer)) for layer in layers]
     is_numbered = max((one * other for one, other in pairwise(sizes)), default=0) <= _MOST_NUMBERED
     room_across = width - 2 * _MARGIN
@@ -304,7 +307,7 @@ class _Stack:
             inner = left + (width - columns) // 2
             room = left + width - inner + 1  # above the lines, a cell of the gap is free
             return Node(unit, inner, top + 1, columns, 2 * rows, inner, top, room, True, self._extra == 2)
-        name = self._name if width - self._name >= _LEAST_FLAT else 0
+        name = self._name if width - self._name >= _LEAST_FLAT else max(width - _LEAST_WIDTH, 0)
         gap = 1 if name and width - name > _ROOMY_FLAT else 0
         pixels = _FLAT_PIXELS if rows > 1 else 2
         return Node(unit, left + name + gap, top, width - name - gap, pixels, left, top, name, False, False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rich.cells import cell_len
 from rich.style import Style
 from textual.events import Click
 from textual.reactive import reactive
@@ -29,7 +28,7 @@ from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.network import layout
-from tuinet.tui.panels.network.diagram import HEAVY, draw_frame, draw_headings, draw_rest
+from tuinet.tui.panels.network.diagram import HEAVY, draw_frame, draw_gaps, draw_headings, draw_rest, name_cells
 from tuinet.tui.panels.network.edges import GLYPHS, Edge, draw_strokes, edges, number_text, pen
 from tuinet.tui.panels.network.pictures import DiagramCanvas
 from tuinet.tui.panels.network.placing import Diagram, Node, UnitsInSight
@@ -117,10 +116,10 @@ def step_rows(snapshot: Snapshot, selection: Selection, theme: Theme, width: int
     named = {(weight.source, weight.target): weight for weight in seen.weights} if seen else {}
     lit = [edge for edge in some if (edge.source, edge.target) in named]
     canvas.put_all(_lines(some, lit, theme))
-    names = {cell for node in diagram.nodes for cell in _name_cells(node, snapshot)}
-    for place, pieces in _labels(lit, named, names, theme).items():
+    for place, pieces in _labels(lit, named, name_cells(snapshot, diagram), theme).items():
         _write(canvas, place, pieces)
     draw_headings(canvas, snapshot, diagram, theme)
+    draw_gaps(canvas, diagram, theme.inks.axis)
     for node in diagram.nodes:
         _draw_node(canvas, node, snapshot, seen, theme)
     for column in diagram.columns:
@@ -160,14 +159,8 @@ def _lines(some: Sequence[Edge], lit: Sequence[Edge], theme: Theme) -> dict[Plac
     return dots.cells
 
 
-def _name_cells(node: Node, snapshot: Snapshot) -> Iterator[Place]:
-    """Where the name of a neuron stands, and the cell before it and behind it."""
-    length = cell_len(unit_name(snapshot, node.unit, node.name_room)) if node.name_room else 0
-    return ((node.name_top, node.name_left + cell) for cell in range(-1, length + 1))
-
-
 def _labels(
-    lit: Sequence[Edge], named: dict[tuple[Unit, Unit], NamedWeight], names: set[Place], theme: Theme
+    lit: Sequence[Edge], named: dict[tuple[Unit, Unit], NamedWeight], names: frozenset[Place], theme: Theme
 ) -> dict[Place, Sequence[Piece]]:
     """The names of weights on their lines with what they are; the names alone, or nothing, where there is no room."""
     found: dict[Place, Sequence[Piece]] = {}

@@ -71,7 +71,8 @@ def _histograms(snapshot: Snapshot, theme: Theme, width: int, height: int) -> li
 
 def _words(number: int, layer: LayerSnapshot, theme: Theme) -> list[Piece]:
     low, high = float(layer.weights.min()), float(layer.weights.max())
-    words = f" layer {number}: {count(layer.weights.size)} weights, {signed(low)} to {signed(high)}"
+    values = f"{count(layer.weights.size)} weights, {signed(low)} to {signed(high)}"
+    words = f" layer {number}: {values if layer.weights.size > 1 else f'1 weight, {signed(low)}'}"
     return [(words, theme.inks.title), (f", ‖W‖ {np.linalg.norm(layer.weights):.3g}", theme.inks.axis)]
 
 
