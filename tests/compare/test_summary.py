@@ -129,3 +129,13 @@ def test_orders(is_reversed: bool) -> None:
             assert [one.cell % 2 for one in found] == sorted((0, 1) * 3, reverse=is_reversed)
     assert order.shifted(1, grid) == Order()
     assert [one.cell for one in Order().sort(grid, cells)] == list(range(6))
+
+
+def test_the_medians_of_loss_and_accuracy_are_of_the_same_half_of_the_runs() -> None:
+    grid = make_grid({}, [], 4, 2)
+    losses, accuracies = (0.35, 0.07, 0.36, 0.05), (0.5, 1.0, 0.5, 1.0)
+    pairs = enumerate(zip(losses, accuracies, strict=True))
+    trials = tuple(Trial(index, (loss,) * 3, None, loss, accuracy) for index, (loss, accuracy) in pairs)
+    found = summarize(grid, grid.cells[0], Standing(trials, ((),) * 4))
+    assert found.loss == Quartiles(0.05, 0.07, 0.35)
+    assert found.score == Quartiles(0.5, 1.0, 1.0)

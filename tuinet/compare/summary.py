@@ -73,6 +73,15 @@ def quartiles(values: Sequence[float]) -> Quartiles | None:
     return Quartiles(*(quantile(values, share) for share in (0.25, 0.5, 0.75))) if values else None
 
 
+def score_quartiles(scores: Sequence[float]) -> Quartiles | None:
+    """Those of scores, counted from the best one, as losses are.
+
+    So the medians of an even number of runs are of the same half of them, the better one, and agree.
+    """
+    found = quartiles([-score for score in scores])
+    return None if found is None else Quartiles(-found.high, -found.median, -found.low)
+
+
 def summarize(grid: Grid, cell: Cell, standing: Standing) -> CellSummary:
     """What is known of a cell."""
     ended = [trial for index in grid.jobs_of(cell) if (trial := standing.trials[index]) is not None]
@@ -93,7 +102,7 @@ def summarize(grid: Grid, cell: Cell, standing: Standing) -> CellSummary:
         epochs=quantile([*reached, *never], 0.5) if trials else None,
         loss=loss,
         extremes=(min(losses), max(losses)) if losses else None,
-        score=quartiles([trial.score for trial in trials if trial.score is not None]),
+        score=score_quartiles([trial.score for trial in trials if trial.score is not None]),
         median_seed=None if middle is None else grid.seed_of(middle),
     )
 
