@@ -27,7 +27,8 @@ from tuinet.tui.draw.text import width_of
 from tuinet.tui.messages import UnitChosen
 from tuinet.tui.panels.base import framed
 from tuinet.tui.panels.samples import NO_PICTURES, NO_TEST_SET, SamplesPanel, panel_legend, panel_title
-from tuinet.tui.panels.samples.browsing import MODES, Browsing, fields_of, rows_of, table_rows, window_of
+from tuinet.tui.panels.samples.browsing import MODES, Browsing, fields_of, rows_of, window_of
+from tuinet.tui.panels.samples.table import table_rows
 from tuinet.tui.panels.samples.view import gallery_rows, response_rows, sample_rows, size_text, weight_picture_rows
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.theme import find_theme
