@@ -18,7 +18,7 @@ from tuinet.tui.draw.scales import round_up
 from tuinet.tui.draw.short_names import short_name, short_names
 from tuinet.tui.draw.text import Piece, count, filled, first_fitting, right_aligned, row, short_number, table_number
 from tuinet.tui.draw.tiles import ARROW, VALUES, confidence_text, is_wrong, mark
-from tuinet.tui.panels.samples.view import sample_rows
+from tuinet.tui.panels.samples.view import CELLS_PER_NAME, sample_rows
 from tuinet.tui.style.theme import Theme
 
 HEADING: Final = 1
@@ -28,8 +28,6 @@ _NUMBER: Final = 10
 _WIDEST: Final = (16, 28)
 """Cells of a column of inputs at most; the second where the bars have as much as they want."""
 _NAME_LIMIT: Final = 14
-_CELLS_PER_NAME: Final = 8
-"""A wide table has longer names: one cell for each so many of it."""
 _LARGE: Final = 5
 """Rows below the table from which on the chosen sample is shown there, too, as large as it is by itself."""
 _CONFIDENCE: Final = 11
@@ -69,14 +67,27 @@ def with_large(
     height: int,
     place: int | None,
 ) -> list[Strip]:
-    """The rows of a table, and below them, where enough of them are free, the chosen sample with all its outputs."""
-    index, free = (0 if place is None else place) - gallery.view.first, height - len(rows) - 2
+    """The rows of a table, and below them, where enough of them are free, the chosen sample with all its outputs.
+
+    All samples, where there is room for all of them.
+    """
+    index, free = (0 if place is None else place) - gallery.view.first, height - len(rows)
     says_more = gallery.verdicts is not None or gallery.outputs.shape[1] > 1
-    if free < _LARGE or place is None or not says_more or not 0 <= index < len(gallery.numbers):
+    if free < _LARGE + 2 or place is None or not says_more or not 0 <= index < len(gallery.numbers):
         return rows
-    title = row([(f" sample {count(int(gallery.numbers[index]) + 1)}", theme.inks.heading)], width, theme.inks.blank)
-    large = sample_rows(snapshot, gallery, index, theme, width, free)
-    return [*rows, row([], width, theme.inks.blank), title, *large]
+    below: list[Strip] = []
+    for shown in range(len(gallery.numbers)):
+        below += _titled(snapshot, gallery, shown, theme, width, free)
+        if len(below) > free:
+            return [*rows, *_titled(snapshot, gallery, index, theme, width, free)]
+    return [*rows, *below]
+
+
+def _titled(snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme, width: int, height: int) -> list[Strip]:
+    """A blank row, the number of a sample, and the sample large."""
+    blank = theme.inks.blank
+    title = row([(f" sample {count(int(gallery.numbers[index]) + 1)}", theme.inks.heading)], width, blank)
+    return [row([], width, blank), title, *sample_rows(snapshot, gallery, index, theme, width, height - 2)]
 
 
 class _SampleTable:
@@ -104,7 +115,7 @@ class _SampleTable:
     def _name_widths(self, width: int) -> tuple[int, int]:
         """Cells of the true answer and of the predicted one."""
         room, longest = (width - self._first - self._confidence - _DOTS - 5) // 2, longest_answer(self._snapshot)
-        most = min(max(_NAME_LIMIT, width // _CELLS_PER_NAME), max(room, 1))
+        most = min(max(_NAME_LIMIT, width // CELLS_PER_NAME), max(room, 1))
         true, predicted = (min(max(len(heading), longest), most) for heading in ("true", "predicted"))
         return true, predicted
 
