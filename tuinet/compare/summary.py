@@ -238,7 +238,7 @@ def loss_text(loss: float) -> str:
     """A loss in at most 8 characters."""
     if loss == math.inf:
         return DIVERGED
-    return f"{loss:.4f}" if 0.001 <= loss < 1000 or loss == 0 else f"{loss:.1e}"
+    return f"{loss:.4f}" if 0.001 <= loss < 1000 or loss == 0 else _in_powers(loss, 1)
 
 
 def range_text(low: float, high: float) -> str:
@@ -251,7 +251,12 @@ def _short(loss: float) -> str:
         return "∞"
     if 0.001 <= loss < 1000 or loss == 0:
         return f"{loss:.3g}"
-    mantissa, exponent = f"{loss:.0e}".split("e")
+    return _in_powers(loss, 0)
+
+
+def _in_powers(loss: float, digits: int) -> str:
+    """In powers of ten, with so many digits behind the point."""
+    mantissa, exponent = f"{loss:.{digits}e}".split("e")
     return f"{mantissa}e{int(exponent)}"
 
 
@@ -299,14 +304,26 @@ def _seeds_words(seeds: Sequence[int]) -> str:
     return text.replace(",", ", ") if "," in text else text.replace("-", " to ")
 
 
-def target_words(grid: Grid) -> str:
+def target_name(grid: Grid, standing: Standing) -> str:
+    """The target to be reached, as it is called of classes or of numbers; of both until one run has ended."""
+    target, name = grid.target, score_name(standing)
+    if target.loss is not None:
+        return str(target)
+    if target.accuracy is None:
+        of_numbers = "R² above 0.99"
+        either = name == "score" or not any(not trial.failure for trial in standing.ended)
+        return f"{target}, or {of_numbers}" if either else of_numbers if "R²" in name else str(target)
+    return str(target).replace("accuracy", "R²") if "R²" in name else str(target)
+
+
+def target_words(grid: Grid, standing: Standing) -> str:
     """The target to be reached, and how often a run is looked at."""
-    return f"target: {grid.target} on the training set, {looks_words(grid)}"
+    return f"target: {target_name(grid, standing)} on the training set, {looks_words(grid)}"
 
 
 def table(grid: Grid, standing: Standing) -> Iterator[str]:
     """All cells as lines of text, under a head that says what the columns are."""
-    yield f"{head(grid)} · {target_words(grid)}"
+    yield f"{head(grid)} · {target_words(grid, standing)}"
     yield "medians over the seeds: epochs to the target, loss and accuracy at the end; quartiles of the loss"
     named = (*grid.fields, *in_columns(grid))
     titles = {**{f"field {field}": field for field in named}, **headings(grid, standing)}
