@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,8 @@ from rich.cells import cell_len
 
 from tests.compare.factories import made_up_standing, xor_grid
 from tuinet.compare.grid import make_grid, parse_vary
-from tuinet.compare.summary import Order, Quartiles, curve_of, quartiles, summaries, summarize, table
-from tuinet.compare.trial import Board, Progress, Standing, Trial
+from tuinet.compare.summary import Order, Quartiles, curve_of, quartiles, summaries, summarize, table, target_name
+from tuinet.compare.trial import Board, Progress, Standing, Target, Trial
 
 
 @pytest.mark.parametrize(
@@ -129,3 +130,27 @@ def test_orders(is_reversed: bool) -> None:
             assert [one.cell % 2 for one in found] == sorted((0, 1) * 3, reverse=is_reversed)
     assert order.shifted(1, grid) == Order()
     assert [one.cell for one in Order().sort(grid, cells)] == list(range(6))
+
+
+def test_the_medians_of_loss_and_accuracy_are_of_the_same_half_of_the_runs() -> None:
+    grid = make_grid({}, [], 4, 2)
+    losses, accuracies = (0.35, 0.07, 0.36, 0.05), (0.5, 1.0, 0.5, 1.0)
+    pairs = enumerate(zip(losses, accuracies, strict=True))
+    trials = tuple(Trial(index, (loss,) * 3, None, loss, accuracy) for index, (loss, accuracy) in pairs)
+    found = summarize(grid, grid.cells[0], Standing(trials, ((),) * 4))
+    assert found.loss == Quartiles(0.05, 0.07, 0.35)
+    assert found.score == Quartiles(0.5, 1.0, 1.0)
+
+
+def test_the_target_is_called_by_what_is_learned() -> None:
+    grid = make_grid({}, [], 1, 2)
+
+    def name(*trials: Trial | None, target: Target = grid.target) -> str:
+        return target_name(replace(grid, target=target), Standing(trials, ((),) * len(trials)))
+
+    of_classes, of_numbers = Trial(0, (0.5,) * 3, None, 0.5, 1.0), Trial(0, (0.5,) * 3, None, 0.5, r2=0.9)
+    assert name(None) == "all right, or R² above 0.99"
+    assert name(of_classes) == "all right"
+    assert name(of_numbers) == "R² above 0.99"
+    assert name(of_numbers, target=Target(accuracy=0.9)) == "R² ≥ 0.9"
+    assert name(of_numbers, target=Target(loss=0.1)) == "loss ≤ 0.1"

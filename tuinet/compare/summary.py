@@ -73,6 +73,15 @@ def quartiles(values: Sequence[float]) -> Quartiles | None:
     return Quartiles(*(quantile(values, share) for share in (0.25, 0.5, 0.75))) if values else None
 
 
+def score_quartiles(scores: Sequence[float]) -> Quartiles | None:
+    """Those of scores, counted from the best one, as losses are.
+
+    So the medians of an even number of runs are of the same half of them, the better one, and agree.
+    """
+    found = quartiles([-score for score in scores])
+    return None if found is None else Quartiles(-found.high, -found.median, -found.low)
+
+
 def summarize(grid: Grid, cell: Cell, standing: Standing) -> CellSummary:
     """What is known of a cell."""
     ended = [trial for index in grid.jobs_of(cell) if (trial := standing.trials[index]) is not None]
@@ -93,7 +102,7 @@ def summarize(grid: Grid, cell: Cell, standing: Standing) -> CellSummary:
         epochs=quantile([*reached, *never], 0.5) if trials else None,
         loss=loss,
         extremes=(min(losses), max(losses)) if losses else None,
-        score=quartiles([trial.score for trial in trials if trial.score is not None]),
+        score=score_quartiles([trial.score for trial in trials if trial.score is not None]),
         median_seed=None if middle is None else grid.seed_of(middle),
     )
 
@@ -229,7 +238,7 @@ def loss_text(loss: float) -> str:
     """A loss in at most 8 characters."""
     if loss == math.inf:
         return DIVERGED
-    return f"{loss:.4f}" if 0.001 <= loss < 1000 or loss == 0 else f"{loss:.1e}"
+    return f"{loss:.4f}" if 0.001 <= loss < 1000 or loss == 0 else _in_powers(loss, 1)
 
 
 def range_text(low: float, high: float) -> str:
@@ -242,7 +251,12 @@ def _short(loss: float) -> str:
         return "∞"
     if 0.001 <= loss < 1000 or loss == 0:
         return f"{loss:.3g}"
-    mantissa, exponent = f"{loss:.0e}".split("e")
+    return _in_powers(loss, 0)
+
+
+def _in_powers(loss: float, digits: int) -> str:
+    """In powers of ten, with so many digits behind the point."""
+    mantissa, exponent = f"{loss:.{digits}e}".split("e")
     return f"{mantissa}e{int(exponent)}"
 
 
@@ -290,14 +304,26 @@ def _seeds_words(seeds: Sequence[int]) -> str:
     return text.replace(",", ", ") if "," in text else text.replace("-", " to ")
 
 
-def target_words(grid: Grid) -> str:
+def target_name(grid: Grid, standing: Standing) -> str:
+    """The target to be reached, as it is called of classes or of numbers; of both until one run has ended."""
+    target, name = grid.target, score_name(standing)
+    if target.loss is not None:
+        return str(target)
+    if target.accuracy is None:
+        of_numbers = "R² above 0.99"
+        either = name == "score" or not any(not trial.failure for trial in standing.ended)
+        return f"{target}, or {of_numbers}" if either else of_numbers if "R²" in name else str(target)
+    return str(target).replace("accuracy", "R²") if "R²" in name else str(target)
+
+
+def target_words(grid: Grid, standing: Standing) -> str:
     """The target to be reached, and how often a run is looked at."""
-    return f"target: {grid.target} on the training set, {looks_words(grid)}"
+    return f"target: {target_name(grid, standing)} on the training set, {looks_words(grid)}"
 
 
 def table(grid: Grid, standing: Standing) -> Iterator[str]:
     """All cells as lines of text, under a head that says what the columns are."""
-    yield f"{head(grid)} · {target_words(grid)}"
+    yield f"{head(grid)} · {target_words(grid, standing)}"
     yield "medians over the seeds: epochs to the target, loss and accuracy at the end; quartiles of the loss"
     named = (*grid.fields, *in_columns(grid))
     titles = {**{f"field {field}": field for field in named}, **headings(grid, standing)}

@@ -89,8 +89,8 @@ def test_the_table_as_rows_of_text() -> None:
     assert rows[:5] == [
         "optimizer learning rate runs reached 95% epochs loss quartiles accuracy median seed",
         "━━ sgd 0.1 4/4 4/4 51%–100% 900 0.0204 0.01–0.0351 1.000 2",
-        "▸━━ sgd 0.3 4/4 2/4 15%–85% 2,712 0.0873 0.01–0.122 0.750 1",
-        "━━ momentum 0.1 2/4 1/2 9%–91% 1,428 0.0351 0.0351–∞ · 2",
+        "▸━━ sgd 0.3 4/4 2/4 15%–85% 2,712 0.0873 0.01–0.122 1.000 1",
+        "━━ momentum 0.1 2/4 1/2 9%–91% 1,428 0.0351 0.0351–∞ 1.000 2",
         "━━ momentum 0.3 0/4 · · · · · · ·",
     ]
     assert "quartiles" not in texts(comparison, 70, 8)[0]

@@ -38,7 +38,7 @@ TEXTS = st.one_of(
         (("measurement1", "measurement2", "measurement10"), 8, ("measu1", "measu2", "measu10")),
         (("temperature", "temperate"), 8, ("temp…ur", "tempe…e")),
         (("how_old_are_you_in_years", "age"), 12, ("how old are", "age")),
-        (("花萼长度", "花萼宽度"), 7, ("花…长度", "花…宽度")),
+        (("花萼长度", "花萼宽度"), 7, ("花萼长", "花萼宽")),
         (("花萼长度", "花萼宽度"), 2, ("花", "宽")),
         (("👩‍🔬 done", "🇩🇪 done"), 4, ("👩‍🔬", "🇩🇪")),
         (("0", "1", "10"), 2, ("0", "1", "10")),
@@ -79,10 +79,16 @@ def test_names_with_a_word_a_line_differ_too(names: list[str], width: int) -> No
 def test_a_word_a_line() -> None:
     assert stacked_names(INPUTS, 6)[2:] == (("petal", "length"), ("petal", "width"))
     assert stacked_names(("temperature_max", "temperature_min"), 6) == (("tempe", "max"), ("tempe", "min"))
-    assert stacked_names(("花萼长度", "花萼宽度"), 6) == (("花…长",), ("花…宽",))
+    assert stacked_names(("花萼长度", "花萼宽度"), 6) == (("花萼长",), ("花萼宽",))
 
 
 def test_wide_first_characters_need_two_cells() -> None:
     assert least_width(("setosa", "花")) == 2
     assert least_width(CLASSES) == 1
     assert least_width(()) == least_width(("",)) == 1
+
+
+def test_a_word_of_wide_characters_keeps_as_many_as_other_words() -> None:
+    names = ("Crataegus monogyna", "Prunus spinosa × domestica", "未確認の種")
+    assert short_names(names, 16)[2] == "未確認"
+    assert short_names(names, 20)[2] == "未確認の種"

@@ -150,6 +150,15 @@ def test_errors_count_where_they_are() -> None:
     assert lowest[len(rows[-2]) // 2] in "▇█"
 
 
+def test_the_ends_of_the_axis_of_errors_say_where_larger_ones_count() -> None:
+    snapshot = sine()
+    count = len(snapshot.dataset.y)
+    errors = np.r_[np.full(count - 2, 0.1), 0.12, -0.9][:, None]
+    rows = texts(error_rows(make_predictions(snapshot, snapshot.dataset.y + errors), DARK, 60, 7))
+    first, middle, last = rows[-1].split("  ")[0].strip(), "0", rows[-1].split()[-1]
+    assert (first, middle in rows[-1].split(), last) == ("≤ -0.15", True, "0.15")
+
+
 @pytest.mark.parametrize("values", [np.nan, np.inf, 0.0, 1e300, 1e-300, -1e308])
 @pytest.mark.parametrize("size", [(28, ERROR_ROWS), (40, 9), (3, 5)])
 def test_any_errors_can_be_drawn(values: float, size: tuple[int, int]) -> None:

@@ -106,6 +106,12 @@ def test_long_names_are_shortened_in_words() -> None:
     confusion = np.array([[3, 0, 0], [0, 1, 2], [0, 0, 9]])
     assert worst_sentence(confusion, names, 60) == "most often: versicolor taken for virginica (2 of 3)"
     assert worst_sentence(confusion, names, 40) == "most often versi for virgi (2 of 3)"
+    assert worst_sentence(confusion, names, 80, "test set") == (
+        "most often in the test set: versicolor taken for virginica (2 of 3)"
+    )
+    assert worst_sentence(confusion, names, 60, "test set") == "most often: versicolor taken for virginica (2 of 3)"
+    perfect = "none is mistaken in the test set: all 39 are right"
+    assert worst_sentence(np.eye(3, dtype=int) * 13, names, 60, "test set") == perfect
     assert worst_sentence(np.eye(3, dtype=int) * 13, names, 40) == "none is mistaken: all 39 are right"
     assert worst_sentence(np.eye(3, dtype=int) * 13, names, 20) == "all 39 are right"
 
@@ -158,7 +164,7 @@ def test_how_sure_it_is_stands_below_the_bars_once_the_samples_have_come() -> No
     session.advance(20)
     asked = View(predictions=GalleryView(0, 500))
     rows = texts(confusion_rows(session.snapshot(asked), DARK, 118, 31))
-    assert any(row.startswith(" how sure it is of 38 test samples") for row in rows)
+    assert any(row.startswith(" how sure the network is of 38 test samples") for row in rows)
     other_set = texts(confusion_rows(session.snapshot(asked), DARK, 118, 31, on_test=False))
     assert not any("how sure" in row for row in other_set), "these are of the test set"
     assert not any("how sure" in row for row in texts(confusion_rows(session.snapshot(), DARK, 118, 31)))
@@ -230,7 +236,7 @@ def test_both_sets_beside_one_another_below_or_one_of_them() -> None:
     snapshot = snapshot_of(ten(100), ten(30))
     wide = texts(confusion_rows(snapshot, DARK, 118, 31))
     assert wide[2].split() == ["test", "set", "300/304", "training", "set", "1,000/1,004"]
-    assert wide[0] == " most often: 9 taken for 5 (3 of 33)"
+    assert wide[0] == " most often in the test set: 9 taken for 5 (3 of 33)"
     high = texts(confusion_rows(snapshot, DARK, 78, 40))
     assert [row.strip() for row in high if "set  " in row] == ["test set  300/304", "training set  1,000/1,004"]
     one = texts(confusion_rows(snapshot, DARK, 78, 19))
@@ -349,7 +355,7 @@ def test_outputs_against_targets_where_it_is_wide() -> None:
     assert sum(row.count("●") for row in rows) == len(plain.dataset.y)
     assert any("⠁" <= character <= "⣿" for character in "".join(rows))
     legend = "".join(text for text, _ in prediction_legend(snapshot, DARK, 78, 19, 0, 73))
-    assert legend == "● output by target  ━ output = target  1–6 of 6"
+    assert legend == "● output ↑ by target →  ━ output = target  1–6 of 6"
     assert "●" not in "".join(texts(prediction_rows(snapshot, DARK, 60, 19)))
 
 

@@ -127,7 +127,7 @@ def test_what_is_not_zero_is_seen() -> None:
 
 def test_vanishing_is_seen_in_every_column() -> None:
     assert texts(ridge_rows(trained(1, hidden=(4,) * 10), DARK, 47, 14)) == [
-        "      by size of ∂L/∂w   of layer 11's",
+        "      by size of ∂L/∂w   per weight, of 11's",
         "  1 ±   · ▁▇    ·       <1/1000 vanishing",
         "  2 ±   · ▁▂▇▁  ·       <1/1000 vanishing",
         "  3 ±   · ▄▃▁▇  ·       <1/1000 vanishing",
@@ -254,6 +254,27 @@ def test_layers_whose_gradient_is_zero_are_named_below() -> None:
     assert any(row.endswith("3") for row in rows[:-3])
 
 
+def test_one_point_is_no_curve_yet_and_a_sentence_says_so() -> None:
+    snapshot = with_norms([[np.nan, np.nan], [1e-3, 1e-2]])
+    assert norm_rows(snapshot, DARK, 40, 12) == []
+    said = " ".join(row[:33].strip() for row in texts(flow_rows(snapshot, DARK, 80, 19))[:3])
+    assert said.startswith("The norms of one step only are")
+
+
+def test_the_axis_of_norms_leaves_no_power_of_ten_empty() -> None:
+    rows = texts(norm_rows(with_norms([[2.0, 0.06], [0.07, 0.06], [0.5, 0.5]]), DARK, 40, 18))
+    labels = [row.split("┤")[0].strip() for row in rows if "┤" in row]
+    assert labels == ["1", "1e-1"]
+    assert any("⠀" < character <= "⣿" for character in rows[-3])
+
+
+def test_beside_the_bars_stands_what_the_tallest_counts() -> None:
+    rows = texts(ridge_rows(by_hand(), DARK, 110, 12))
+    assert rows[1].endswith("1 healthy")
+    assert rows[2].endswith("root mean square 2.3e-2")
+    assert rows[3].endswith("up to 3 in a bar")
+
+
 def test_the_chosen_curve_is_on_top_of_the_others() -> None:
     snapshot = with_norms([[1e-3, 1e-3], [1e-3, 1e-3]])
     for chosen in (1, 2):
@@ -336,8 +357,9 @@ def test_the_title_says_how_many_layers_have_curves() -> None:
 
 def test_findings_stand_below_where_there_are_rows_for_them() -> None:
     snapshot = trained(1, hidden=(4,) * 10)
-    found = "".join(texts(flow_rows(snapshot, DARK, 118, 31))[-2:])
-    assert found.startswith(" layer 1's gradients vanish (less than 1/1000")
+    assert len(snapshot.findings) == 1
+    # The status has it already.
+    assert "vanish (" not in "".join(texts(flow_rows(snapshot, DARK, 118, 31)))
     many = replace(snapshot, findings=tuple(Finding("stuck", f"finding {index}") for index in range(9)))
     assert texts(flow_rows(many, DARK, 118, 31))[-3:] == [" finding 0", " finding 1", " … 7 more"]
 

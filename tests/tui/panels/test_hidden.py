@@ -31,7 +31,7 @@ from tuinet.tui.panels.hidden import (
     hidden_title,
     why_nothing,
 )
-from tuinet.tui.panels.hidden.plane import axis_labels, axis_ranges, plane_levels, rounded
+from tuinet.tui.panels.hidden.plane import axis_labels, axis_ranges, below_axis, plane_levels, rounded, row_labels
 from tuinet.tui.panels.hidden.plot import _FAINT, hidden_picture, hidden_rows, stacked
 from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import load_themes
@@ -191,23 +191,53 @@ def test_a_title_says_when_samples_are_left_out(room: int, title: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "view", "legend"),
     [
-        ({}, UNITS, "━ P(1) = 0.5  ● 0 ○ 1  ⠒⠒ x1, x2 every 0.2"),
-        ({"loss_name": "mse"}, UNITS, "━ output = 0.5  ● 0 ○ 1  ⠒⠒ x1, x2 every 0.2"),
-        ({"hidden": (4,)}, UNITS, "━ P(1) = 0.5  ● 0 ○ 1  ⠒⠒ x1, x2 every 0.2  other units at their mean"),
+        ({}, UNITS, "━ P(1) = 0.5  ● 0 ○ 1  ⠒⠒ x1, x2 every 0.2  tint: the answer there"),
+        ({"loss_name": "mse"}, UNITS, "━ output = 0.5  ● 0 ○ 1  ⠒⠒ x1, x2 every 0.2  tint: the answer there"),
+        (
+            {"hidden": (4,)},
+            UNITS,
+            "━ P(1) = 0.5  ● 0 ○ 1  ⠒⠒ x1, x2 every 0.2  other units at their mean  tint: the answer there",
+        ),
         (
             {"hidden": (4,), "outputs": 3},
             HiddenView(1),
-            "━ borders  ● 0 ○ 1 ◆ 2  ⠒⠒ x1, x2 every 0.2  % of the variance",
+            "━ borders  ● 0 ○ 1 ◆ 2  ⠒⠒ x1, x2 every 0.2  % of the variance  tint: the answer there",
         ),
         ({"hidden": (2, 3)}, UNITS, "━ z = 0: units of layer 2  ● 0 ○ 1  ⠒⠒ x1, x2 every 0.2"),
         ({"hidden": (2, 9)}, UNITS, "━ z = 0: first 8 units of layer 2  ● 0 ○ 1  ⠒⠒ x1, x2 every 0.2"),
-        ({"inputs": 4}, UNITS, "━ P(1) = 0.5  ● 0 ○ 1  4 inputs: samples only"),
-        ({"inputs": 1}, UNITS, "━ P(1) = 0.5  ● 0 ○ 1  ⠒⠒ x1"),
-        ({"hidden": (1,)}, HiddenView(1, "units", (0, 0)), "━ P(1) = 0.5  ● 0 ○ 1"),
+        ({"inputs": 4}, UNITS, "━ P(1) = 0.5  ● 0 ○ 1  4 inputs: samples only  tint: the answer there"),
+        ({"inputs": 1}, UNITS, "━ P(1) = 0.5  ● 0 ○ 1  ⠒⠒ axis of x1  tint: the answer there"),
+        ({"hidden": (1,)}, HiddenView(1, "units", (0, 0)), "━ P(1) = 0.5  ● 0 ○ 1  tint: the answer there"),
     ],
 )
 def test_legends(changes: dict[str, Any], view: HiddenView, legend: str) -> None:
     assert said(hidden_legend(seen(make_snapshot(**changes), view), DARK, 100)) == legend
+
+
+def test_the_legend_says_why_a_sample_may_lie_on_the_wrong_side() -> None:
+    snapshot = seen(make_snapshot(hidden=(4,), outputs=3), HiddenView(1, "output"))
+    assert said(hidden_legend(snapshot, DARK, 160)).endswith("lines and tint: on this plane, off which samples lie")
+    whole = seen(make_snapshot(hidden=(4,), outputs=3), HiddenView(1, "output"), shares=(0.9, 0.1))
+    assert said(hidden_legend(whole, DARK, 160)).endswith("% of the variance  tint: the answer there")
+    sixteen = adapted(DARK, Terminal("16"))
+    assert "tint" not in said(hidden_legend(snapshot, sixteen, 160))
+
+
+def test_the_legend_names_no_test_samples_since_none_are_drawn() -> None:
+    legend = said(hidden_legend(trained(0, dataset="sine", hidden=(4,)), DARK, 160))
+    assert "test" not in legend
+    assert "⠒⠒ axis of x" in legend
+
+
+@pytest.mark.parametrize("columns", [34, 71, 112, 190])
+def test_the_name_of_an_axis_stands_beside_its_numbers_and_hides_none(columns: int) -> None:
+    line = below_axis(("z/‖w‖", "57%"), (-2.0, 2.0), columns)
+    assert "  z/‖w‖ 57%  " in line
+    assert line.split()[0] == "-2"
+    assert ("0" in line.split()) == (columns > 40)
+    up = row_labels(("PC1", "26%"), (-2.0, 2.0), columns // 4)
+    assert [up[row] for row in sorted(up)].count("PC1") == 1
+    assert ("0" in up.values()) == (columns > 60)
 
 
 def test_of_a_legend_the_line_stays_longest() -> None:

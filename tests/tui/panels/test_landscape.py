@@ -185,7 +185,7 @@ def test_the_legend_names_shades_and_branches() -> None:
     landscape = make_landscape(routes=routes)
     assert said(route_pieces(landscape.routes, DARK, 60)) == "  ● momentum 0.9  ◆ as it was"
     assert said(route_pieces(landscape.routes, DARK, 18)) == "  ● momentum 0.9"
-    assert said(loss_pieces(landscape, DARK)) == "loss 0.005 ▌▌▌▌▌▌ 1.8 log"
+    assert said(loss_pieces(landscape, DARK)) == "loss 0.005 ▌▌▌▌▌▌ 1.8, log scale"
     near = make_landscape(grid=LossGrid(SPANS, np.array([[0.68821, 0.68834]] * 2), 4, 4, is_complete=True))
     assert said(loss_pieces(near, DARK)) == "loss 0.6882 ▌▌▌▌▌▌ 0.6883"
     assert said(loss_pieces(make_landscape(grid=None), DARK)) == "the loss is being evaluated"

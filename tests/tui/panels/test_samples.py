@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -27,7 +28,8 @@ from tuinet.tui.draw.text import width_of
 from tuinet.tui.messages import UnitChosen
 from tuinet.tui.panels.base import framed
 from tuinet.tui.panels.samples import NO_PICTURES, NO_TEST_SET, SamplesPanel, panel_legend, panel_title
-from tuinet.tui.panels.samples.browsing import MODES, Browsing, fields_of, rows_of, table_rows, window_of
+from tuinet.tui.panels.samples.browsing import MODES, Browsing, fields_of, rows_of, window_of
+from tuinet.tui.panels.samples.table import table_rows
 from tuinet.tui.panels.samples.view import gallery_rows, response_rows, sample_rows, size_text, weight_picture_rows
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.theme import find_theme
@@ -611,3 +613,39 @@ def test_pictures_of_the_panel(snap_compare: Compare, plain_terminal: None, keys
 
     runner = StubRunner(make_frame(digits()))
     assert snap_compare(make_app(runner), run_before=show, terminal_size=(80, 24))
+
+
+def test_below_a_short_table_the_chosen_sample_is_large_or_all_of_them() -> None:
+    dataset = make_dataset(2, 3, y=np.eye(3)[[0, 1]], X=np.zeros((2, 2)), class_names=("a", "b", "c"))
+    snapshot = make_snapshot(inputs=2, outputs=3, dataset=dataset)
+    gallery = make_gallery(snapshot, [0, 1], [0, 2], [0.75, 0.5])
+    snapshot = replace(snapshot, gallery=gallery)
+    browsing = Browsing(place=1)
+
+    def titles(height: int, *, has_focus: bool = True) -> list[str]:
+        rows = texts(rows_of(snapshot, browsing, DARK, 90, height, has_focus=has_focus))
+        assert len(rows) <= height
+        return [row.strip() for row in rows if row.startswith(" sample")]
+
+    assert titles(9) == []
+    assert titles(10) == ["sample 2"]
+    assert titles(30) == ["sample 1", "sample 2"]
+    assert titles(30, has_focus=False) == []
+
+
+def test_names_of_columns_stand_apart() -> None:
+    names = ("height of it all", "width of it all", "depth of it all")
+    dataset = make_dataset(3, 3, X=np.zeros((2, 3)), y=np.eye(3)[[0, 1]], class_names=("a", "b", "c"))
+    dataset = replace(dataset, feature_names=names)
+    snapshot = make_snapshot(inputs=3, outputs=3, dataset=dataset)
+    gallery = make_gallery(snapshot, [0, 1], [0, 2], [0.75, 0.5])
+    for width in (60, 70, 80, 120, 200):
+        heading = texts(table_rows(snapshot, gallery, DARK, width, 3))[0]
+        assert len(re.split("  +", heading.strip())) >= len(names) + 2
+
+
+def test_the_last_input_goes_before_the_long_heading() -> None:
+    dataset = make_dataset(4, 3, y=np.eye(3)[[0, 1]], X=np.zeros((2, 4)), class_names=("setosa", "versicolor", "v"))
+    snapshot = make_snapshot(inputs=4, outputs=3, dataset=dataset)
+    heading = texts(table_rows(snapshot, make_gallery(snapshot, [0, 1], [0, 2], [0.75, 0.5]), DARK, 78, 3))[0]
+    assert heading.split() == ["x1", "x2", "x3", "x4", "true", "predicted", "conf."]

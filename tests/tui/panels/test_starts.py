@@ -33,9 +33,10 @@ from tuinet.session.commands import Reinitialize, Resume
 from tuinet.session.edits import Configure
 from tuinet.session.session import Session
 from tuinet.tui.keymap import Keymap
-from tuinet.tui.panels.starts import Kept, StartsPanel, starts_legend
+from tuinet.tui.panels.starts import Kept, StartsPanel
 from tuinet.tui.panels.starts.charts import (
     Density,
+    are_all_low,
     density,
     density_chart,
     density_rows,
@@ -44,6 +45,7 @@ from tuinet.tui.panels.starts.charts import (
     step_at,
     sweep_rows,
 )
+from tuinet.tui.panels.starts.legend import starts_legend
 from tuinet.tui.panels.starts.maps import (
     MapGrid,
     Rooms,
@@ -55,6 +57,10 @@ from tuinet.tui.panels.starts.maps import (
     output_shading,
 )
 from tuinet.tui.panels.starts.words import (
+    DIVERGED,
+    MOVING,
+    SOLVED,
+    STILL,
     cliff_text,
     joined,
     lines_of,
@@ -62,6 +68,7 @@ from tuinet.tui.panels.starts.words import (
     own_place,
     run_text,
     share_text,
+    sign_of,
     starts_title,
     value_text,
 )
@@ -578,6 +585,30 @@ def test_the_legend_keeps_what_fits() -> None:
     assert said(80).startswith("✓ solved - stands still ✗ diverged · still changing  runs")
     assert said(30).startswith("✓ solved")
     assert said(3) == ""
+
+
+def test_the_legend_names_only_the_signs_that_occur() -> None:
+    legend = "".join(text for text, _ in starts_legend(many(64), DARK, 90, has_curves=True, is_log=True))
+    signs = {sign_of(many(64), place) for place in range(64)}
+    assert [sign in legend for sign in (SOLVED, STILL, DIVERGED, MOVING)] == [
+        sign in signs for sign in (SOLVED, STILL, DIVERGED, MOVING)
+    ]
+    assert len(signs) < 4
+    assert legend.endswith("log scale")
+
+
+def test_the_axis_is_logarithmic_by_itself_once_nearly_all_starts_are_low() -> None:
+    starts = many(64)
+    low = replace(starts, losses=np.full(64, float(np.median(starts.curve[0])) / 30))
+    plateau = replace(starts, losses=np.where(np.arange(64) < 8, 0.35, low.losses))
+    assert are_all_low(low)
+    assert not are_all_low(plateau)
+
+
+def test_what_solved_means_is_said_where_there_is_room() -> None:
+    numbers = replace(many(64), correct=None, r2=np.full(64, 0.96), reached=np.full(64, -1))
+    (first, *_) = ("".join(text for text, _ in line) for line in lines_of(numbers, 0, make_snapshot(), DARK, 76, 5))
+    assert first == "0 of 64 solved (R² above 0.99): 0%, 95% interval 0 to 6%"
 
 
 async def test_a_lesson_shows_it(tmp_path: Path) -> None:

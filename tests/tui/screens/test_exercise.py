@@ -108,6 +108,10 @@ async def test_the_line_for_the_answer_stands_below_the_question_at_any_size(siz
         entry = app.screen.query_one(Input)
         assert "▸" in rows[entry.region.y] and "(a)" in "".join(rows[: entry.region.y])
         assert entry.region.right <= size[0] and "?" in "\n".join(rows)
+        # The question follows the equations: no empty screen parts them.
+        rule = next(place for place, row in enumerate(rows) if "╌╌╌" in row)
+        assert "(a)" in rows[rule + 1]
+        assert rows[rule - 1].strip(" │") or rows[rule - 2].strip(" │")
 
 
 async def test_a_series_goes_on_and_tells_what_came_of_it() -> None:

@@ -19,7 +19,7 @@ from tuinet.observe.view import RatesView
 from tuinet.session.edits import Configure
 from tuinet.session.rates import find_rates, log_spaced
 from tuinet.session.session import Session
-from tuinet.tui.draw.rates import RateChoice, RatePicture, rates_layout, rates_rows
+from tuinet.tui.draw.rates import RateChoice, RatePicture, rates_layout, rates_legend, rates_rows
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.rates import RatesPanel, RatesScreen
@@ -175,6 +175,21 @@ def test_the_marks_stand_at_the_rates_that_they_are_of(is_log: bool) -> None:
     assert line.index("◆") - layout.gutter == layout.cell_of(-4 + best / 4, 0.0)[1]
     diverging = int(search.curves[-1].are_diverged.argmax())
     assert rows[1].index("×") - layout.gutter == layout.cell_of(-4 + diverging / 4, 0.0)[1]
+
+
+def test_the_words_about_the_scale_go_before_the_meaning_of_a_mark() -> None:
+    picture = RatePicture(search_of("sine"), RateChoice(scale="log"))
+    whole = "".join(text for text, _ in rates_legend(picture, DARK, 120))
+    assert whole.endswith("╌ at the start  log scale")
+    assert "".join(text for text, _ in rates_legend(picture, DARK, len(whole) - 1)).endswith("╌ at the start  log")
+    assert "".join(text for text, _ in rates_legend(picture, DARK, len(whole) - 9)).endswith("╌ at the start")
+
+
+def test_what_has_diverged_stands_above_the_loss_at_the_start() -> None:
+    picture = RatePicture(search_of("sine"), RateChoice(scale="linear"))
+    for rows in ([strip.text for strip in rates_rows(picture, DARK, 200, height)] for height in (20, 40, 56)):
+        assert "×" in rows[1]
+        assert "╌" not in rows[1]
 
 
 def test_losses_that_cannot_be_drawn_are_left_out() -> None:

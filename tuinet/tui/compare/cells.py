@@ -8,7 +8,7 @@ from typing import Any
 from textual.events import MouseDown, MouseScrollDown, MouseScrollUp
 from textual.strip import Strip
 
-from tuinet.compare.summary import looks_words, target_words
+from tuinet.compare.summary import looks_words, target_name, target_words
 from tuinet.tui.compare.drawing import (
     BAND_MARK,
     FAINT,
@@ -110,10 +110,6 @@ def legend_variants(comparison: Comparison, part: str) -> Iterator[str]:
 
 
 def _target_variants(comparison: Comparison) -> Sequence[str]:
-    grid = comparison.grid
-    return (
-        target_words(grid),
-        f"target: {grid.target}, {looks_words(grid)}",
-        f"target: {grid.target}",
-        str(grid.target),
-    )
+    grid, standing = comparison.grid, comparison.standing
+    name = target_name(grid, standing)
+    return target_words(grid, standing), f"target: {name}, {looks_words(grid)}", f"target: {name}", name

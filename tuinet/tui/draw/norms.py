@@ -94,9 +94,9 @@ def norm_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen:
     styles = {number: _curve_style(number, chosen, layers, theme) for number in shown}
     series = [Series(epochs, drawable[:, number - 1], styles[number]).thinned(most) for number in shown]
     values = np.concatenate([one.y for one in series])
-    if not len(values):
+    if not len(values) or has_one_point(snapshot):
         return []
-    down, axes = decade_axis(float(values.min()), float(values.max()), height - 2), theme.inks.axis
+    down, axes = decade_axis(float(values.min()), float(values.max()), height - 2, is_tight=True), theme.inks.axis
     across = (since, since + round_up(max(float(epochs[-1]) - since, LEAST_EPOCHS)))
     series = [replace(one, y=np.log10(one.y)) for one in series]
     strips, layout = chart(series, across, down, (room, height), axes), chart_layout(across, down, (room, height))
@@ -104,6 +104,13 @@ def norm_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen:
     ends = {number: float(norms[-1, number - 1]) for number in shown}
     labels = _labels(ends, down, (height - 2, width - end), styles, axes)
     return [_overlaid(strip, labels.get(index, []), end, width, axes) for index, strip in enumerate(strips)]
+
+
+def has_one_point(snapshot: Snapshot) -> bool:
+    """Whether norms are known, but of one moment only, so that there is no curve yet."""
+    norms = snapshot.history.grad_norms
+    known = np.zeros(0) if norms is None else ((norms > 0) & np.isfinite(norms)).any(axis=1)
+    return int(known.sum()) == 1
 
 
 def shown_layers(layers: int, chosen: int | None) -> list[int]:

@@ -31,6 +31,8 @@ _CHART_ROWS: Final = 8
 _HEADROOM: Final = 10.0
 """On a logarithmic axis losses are drawn up to so many times that at the start; on the other one up to a half more."""
 _LITTLE_HEADROOM: Final = 1.5
+_ABOVE: Final = 1.1
+"""How far a linear axis goes beyond the loss at the start where there is something to stand above it."""
 _COLUMNS_PER_LABEL: Final = 8
 
 
@@ -131,7 +133,7 @@ def _named(picture: RatePicture) -> str:
     curve, place = picture.curve, picture.place
     names = {
         "best": place == curve.best_place,
-        "largest": float(curve.rates[place]) == curve.largest_falling,
+        "largest that falls": float(curve.rates[place]) == curve.largest_falling,
         "present": place == picture.present_place,
     }
     return "".join(f" · {name}" for name, is_so in names.items() if is_so)
@@ -156,17 +158,17 @@ def rates_layout(picture: RatePicture, theme: Theme, width: int, height: int) ->
 def rates_legend(picture: RatePicture, theme: Theme, room: int) -> list[Piece]:
     """What is what in the chart, as much of it as fits."""
     axis, curve = theme.inks.axis, picture.curve
-    scale = scale_words(picture.choice.scale, is_log=picture.is_log)[0]
     parts: list[list[Piece]] = [
         [line_piece(theme.curve, theme), (f" loss after {count(curve.epochs)} epochs", axis)],
-        *([[(scale, axis)]] if scale else []),
         [(BEST, theme.inks.strong), (" best", axis)],
         *([[(DIVERGED, theme.inks.wrong), (" diverged", axis)]] if curve.are_diverged.any() else []),
         *([[(PRESENT, theme.inks.strong), (" present", axis)]] if picture.present_place is not None else []),
         [("╌", axis), (" at the start", axis)],
     ]
-    lengths = range(len(parts), 0, -1)
-    variants = (_joined(parts[:length], axis) for length in lengths)
+    # The words about the scale are shortened before a mark goes without its meaning.
+    words = scale_words(picture.choice.scale, is_log=picture.is_log)
+    scaled = [[*parts, [(text, axis)]] if text else parts for text in words]
+    variants = (_joined(some, axis) for some in (*scaled, *(parts[:length] for length in range(len(parts), 0, -1))))
     return next((pieces for pieces in variants if width_of(pieces) <= room), [])
 
 
@@ -236,7 +238,9 @@ def _down(picture: RatePicture, rows: int) -> Axis:
     known = known[np.isfinite(known) & ((known > 0) | (not is_log))]
     start = curve.start if math.isfinite(curve.start) and curve.start > 0 else 1.0
     ceiling = start * (_HEADROOM if is_log else _LITTLE_HEADROOM)
-    high = max(start, min(float(known.max(initial=0.0)), ceiling))
+    # Those that have diverged stand above the dashes of the loss at the start.
+    least = start * _ABOVE if curve.are_diverged.any() and not is_log else start
+    high = max(least, min(float(known.max(initial=0.0)), ceiling))
     if is_log:
         return decade_axis(min(float(known.min(initial=start)), start), high, rows)
     return linear_axis(0.0, high, rows)

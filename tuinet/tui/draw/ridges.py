@@ -15,7 +15,18 @@ from tuinet.health import LayerHealth, State, layer_healths, short_share
 from tuinet.observe.gradients import BINS_PER_DECADE, HIGH_EXPONENT, LOW_EXPONENT, GradientSpread
 from tuinet.observe.snapshot import Snapshot, gradients_are_fresh, gradients_are_known
 from tuinet.tui.draw.scales import power_label
-from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, first_fitting, ink, row, scientific, shorten, width_of
+from tuinet.tui.draw.text import (
+    ACTIVE,
+    Piece,
+    active_layer,
+    count,
+    first_fitting,
+    ink,
+    row,
+    scientific,
+    shorten,
+    width_of,
+)
 from tuinet.tui.style.theme import Theme
 
 Counts = NDArray[np.integer[Any]]
@@ -217,9 +228,9 @@ def ridge_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> lis
     return [row(line, width, theme.inks.blank) for line in lines[:height]]
 
 
-def evenly(count: int, most: int) -> list[int]:
-    """At most so many of the numbers from 1 up to a count, evenly spread, the first and the last among them."""
-    return sorted({round(place) for place in np.linspace(1, count, min(count, max(most, 0))).tolist()})
+def evenly(total: int, most: int) -> list[int]:
+    """At most so many of the numbers from 1 up to a total, evenly spread, the first and the last among them."""
+    return sorted({round(place) for place in np.linspace(1, total, min(total, max(most, 0))).tolist()})
 
 
 def known_spreads(snapshot: Snapshot) -> dict[int, GradientSpread]:
@@ -262,8 +273,8 @@ class _Table:
         """The names of the columns, and how many of the layers are shown."""
         layers = self._layers
         of = "" if shown == layers else f", {shown} of {layers} layers"
-        texts = (f"weights by size of ∂L/∂w{of}", f"by size of ∂L/∂w{of}", f"∂L/∂w{of}", f"{of[2:]}", "∂L/∂w")
-        share = f" of layer {layers}'s" if self._share_width and layers > 1 else ""
+        texts = (f"weights by size of ∂L/∂w{of}", f"by size of ∂L/∂w{of}", f"∂L/∂w{of}", "∂L/∂w")
+        share = f" per weight, of {layers}'s" if self._share_width and layers > 1 else ""
         text = first_fitting(texts, self.bars).ljust(self.bars)
         return [(" " * self._before + text + share, self._theme.inks.axis)]
 
@@ -277,7 +288,7 @@ class _Table:
         axis, colour = self._theme.inks.axis, layer_style(self._snapshot, number, self._theme)
         is_active = number == active_layer(self._snapshot)
         mark = (ACTIVE, self._theme.inks.accent) if is_active else (" ", axis)
-        said = [self._words(number), self._size(number)]
+        said = [self._words(number), *self._numbers(number)]
         name: list[Piece] = [mark, (f"{number:>{self._number}}", colour)]
         lines: list[list[Piece]] = []
         for index, (sign, cells) in enumerate(self._bars(number, colour)):
@@ -307,8 +318,17 @@ class _Table:
             styles = (self._theme.inks.border,) * 2
         return [(share.rjust(self._share_width), styles[0]), (f" {text}", styles[1])]
 
-    def _size(self, number: int) -> list[Piece]:
-        text = f"root mean square {scientific(self._snapshot.layers[number - 1].typical_grad)}"
-        if len(text) > self._words_width or not gradients_are_known(self._snapshot, number):
+    def _numbers(self, number: int) -> list[list[Piece]]:
+        """How large the gradients are, and what the tallest bar counts, as far as they fit."""
+        if not gradients_are_known(self._snapshot, number):
             return []
-        return [(" " * (self._share_width + 1) + text, self._theme.inks.axis)]
+        texts = [f"root mean square {scientific(self._snapshot.layers[number - 1].typical_grad)}"]
+        if self._scale is not None and number in self._spreads:
+            inks = self._theme.inks
+            peak = Ridge(self._spreads[number], self._scale, inks.axis, inks.border).peak
+            texts.append(f"up to {count(peak)} in a bar")
+        return [
+            [(" " * (self._share_width + 1) + text, self._theme.inks.axis)]
+            for text in texts
+            if len(text) <= self._words_width
+        ]

@@ -48,9 +48,14 @@ def linear_axis(low: float, high: float, rows: int) -> Axis:
     return _best_axis(low, high, rows, steps, tick_label)
 
 
-def decade_axis(low: float, high: float, rows: int) -> Axis:
-    """An axis of powers of ten around two positive values, in units of their exponents."""
+def decade_axis(low: float, high: float, rows: int, *, is_tight: bool = False) -> Axis:
+    """An axis of powers of ten around two positive values, in units of their exponents.
+
+    A tight one begins at the lower value where two powers of ten lie between them, else at the power below it.
+    """
     lowest, highest = math.log10(low), math.log10(high)
+    if is_tight and math.floor(highest) > math.ceil(lowest):
+        return _best_axis(lowest, highest, rows, _DECADE_STEPS, power_label, 2)
     return _best_axis(math.floor(lowest), max(highest, math.floor(lowest) + 0.5), rows, _DECADE_STEPS, power_label)
 
 
@@ -69,10 +74,12 @@ def exponents(losses: Array, axis: Axis) -> Array:
     return found
 
 
-def _best_axis(low: float, high: float, rows: int, steps: Iterable[float], label: Callable[[float], str]) -> Axis:
-    """The axis that wastes the least room among those with three labels, or two where there are no such axes."""
+def _best_axis(
+    low: float, high: float, rows: int, steps: Iterable[float], label: Callable[[float], str], wanted: int = 3
+) -> Axis:
+    """The axis that wastes the least room among those with so many labels, or fewer where there are no such axes."""
     found = [axis for step in steps for axis in islice(_axes(low, high, rows, step, label), _TRIES)]
-    return min(found, key=lambda axis: (-min(len(axis.labels), 3), axis.unit))
+    return min(found, key=lambda axis: (-min(len(axis.labels), wanted), axis.unit))
 
 
 def _axes(low: float, high: float, rows: int, step: float, label: Callable[[float], str]) -> Iterator[Axis]:

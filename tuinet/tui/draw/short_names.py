@@ -33,6 +33,8 @@ _MARKED: Final = 4
 _LONGEST_CUT: Final = 7
 """Cells of such a name at most."""
 _TAIL: Final = 2
+_WIDE: Final = 2
+"""Cells of a wide character."""
 _MOST_PLACES: Final = 12
 _BETWEEN: Final = re.compile(r"([\s_!-/:-@\[-^`{-~]+)")
 """Blanks and ASCII punctuation."""
@@ -141,8 +143,16 @@ def _caps(words: int) -> Sequence[Cap]:
 
 
 def _joined(name: Words, cap: Cap) -> str:
-    """The words cut; of what stands before the first one, nothing."""
-    return "".join((joint if index else joint.strip()) + _cut(word, *cap) for index, (joint, word) in enumerate(name))
+    """The words cut; of what stands before the first one, nothing.
+
+    A wide character says as much as several others: of a word in these as many characters stay.
+    """
+    cells, spared = cap
+    caps = ((cells * _WIDE if cell_len(word) >= _WIDE * len(word) else cells, spared) for _, word in name)
+    cut = zip(name, caps, strict=True)
+    return "".join(
+        (joint if index else joint.strip()) + _cut(word, *cap) for index, ((joint, word), cap) in enumerate(cut)
+    )
 
 
 def _cut(word: str, cap: int, spared: int = 1) -> str:

@@ -15,7 +15,7 @@ from tuinet.exercises.working import Working
 from tuinet.explain.explanation import Explanation, Row, as_ascii, spelled
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.equations import MARGIN, role_styles, text_width
-from tuinet.tui.draw.text import Piece, row, shorten, wrapped
+from tuinet.tui.draw.text import Piece, first_fitting, row, shorten, wrapped
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import Entry, Label, ScrollingPanel
 from tuinet.tui.style.theme import Theme
@@ -25,6 +25,7 @@ ENTRY: Final = "entry"
 _PROMPT: Final = "▸ "
 _RULE: Final = "╌"
 _BLANK: Final = " ? "
+_UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 _GIVEN_ROWS: Final = 2
 _SAID_ROWS: Final = 4
 """Rows for what is said of an answer, where there is room."""
@@ -61,8 +62,9 @@ class ExercisePanel(ScrollingPanel):
 
     def title(self, frame: Any, theme: Theme) -> str:
         """What the exercise is about."""
-        title = "" if self.working is None else self.working.exercise.title
-        return shorten(as_ascii(title) if theme.spells else title, self.title_room)
+        title = _spelled("" if self.working is None else self.working.exercise.title, theme)
+        # The sample goes without its values before one of them is cut.
+        return first_fitting((title, title.partition(" (")[0]), self.title_room)
 
     def legend(self, frame: Any, theme: Theme) -> Label:
         """How far one is."""
@@ -83,7 +85,7 @@ class ExercisePanel(ScrollingPanel):
         blank = theme.inks.blank
         asked = next((spans for spans in rows if _is_blank(spans)), None)
         lines = [self._line(spans, theme, is_asked=spans is asked) for spans in self.in_sight(rows, height - asking)]
-        lines += [[] for _ in range(height - asking - len(lines))]
+        lines += [[] for _ in range(_rows_above(rows, height) - len(lines))]
         lines += [[(_RULE * room, theme.inks.border)], *self._asked(theme, room), *self._said(theme, room)]
         return [row([(" " * MARGIN, blank), *line], width, blank) for line in lines[:height]]
 
@@ -107,8 +109,10 @@ class ExercisePanel(ScrollingPanel):
         if blank is None:
             total = [(shorten(_spelled(self.working.total, theme), width), theme.inks.strong)]
             return [total, *[[] for _ in range(1 + _GIVEN_ROWS)]]
-        given = ", ".join(blank.given or ())
-        told = wrapped(_spelled(f"Given: {given}.", theme), width, theme.inks.axis)[:_GIVEN_ROWS] if given else []
+        # A number stays in the line of its symbol.
+        given = ", ".join(one.replace(" ", _UNBROKEN) for one in blank.given or ())
+        lines = wrapped(_spelled(f"Given: {given}.", theme), width, theme.inks.axis)[:_GIVEN_ROWS] if given else []
+        told = [[(text.replace(_UNBROKEN, " "), style) for text, style in line] for line in lines]
         told += [[] for _ in range(_GIVEN_ROWS - len(told))]
         prompt = shorten(_spelled(blank.prompt, theme), width)
         return [[(prompt, theme.inks.strong)], *told, [(_PROMPT, theme.inks.key)]]
@@ -123,7 +127,9 @@ class ExercisePanel(ScrollingPanel):
     def entry_region(self, region: Region) -> Region:
         """Where an answer is typed, when the panel is in this region of the screen."""
         height = max(region.height - 2, 1)
-        line = height - _asking_rows(height) + 2 + _GIVEN_ROWS
+        is_ascii = self.theme is not None and self.theme.spells
+        rows = equation_rows(self.working, text_width(region.width - 2), in_ascii=is_ascii) if self.working else ()
+        line = _rows_above(rows, height) + 2 + _GIVEN_ROWS
         left = 1 + MARGIN + len(_PROMPT)
         return Region(region.x + left, region.y + 1 + line, max(region.width - left - 2, 1), 1)
 
@@ -138,6 +144,11 @@ def equation_rows(working: Working, width: int, *, in_ascii: bool = False) -> tu
     """The lines of an exercise in rows of so many cells."""
     explanation = Explanation(working.exercise.title, working.lines)
     return (spelled(explanation) if in_ascii else explanation).rows(width)
+
+
+def _rows_above(rows: Sequence[Row], height: int) -> int:
+    """Rows above the question: the equations and a blank one, or as many as there is room for."""
+    return max(min(len(rows) + 1, height - _asking_rows(height)), 0)
 
 
 def _is_blank(spans: Row) -> bool:

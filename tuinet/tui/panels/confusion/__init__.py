@@ -43,7 +43,7 @@ _BESIDE: Final = 80
 """Cells from which on what is said of single classes stands beside the matrix."""
 _ROOMY: Final = 16
 """Rows from which on there may be room for how sure the network is."""
-_LEAST_BELOW: Final = CONFIDENCE_ROWS + 6
+_LEAST_BELOW: Final = CONFIDENCE_ROWS + 10
 """Rows besides those of the classes that are left below tall matrices."""
 
 
@@ -95,18 +95,21 @@ def confusion_legend(
     if not drawing.has_sentence:
         return [(drawing.sentence(room), theme.inks.text)]
     said = {True: "% of the row", False: "samples", None: ""}[drawing.is_share]
-    metrics = judged_sets(snapshot, on_test)[0][1]
-    part, measures = part_text(metrics), _measures(metrics)
-    variants = (measures, said, part), (said, part), (part,), (said,)
+    name, metrics = judged_sets(snapshot, on_test)[0]
+    part, (long, short) = part_text(metrics), _measures(metrics)
+    of_set = f"{name}: {long}" if drawing.shows_both and long else long
+    numbers = f"numbers: {said}" if said else ""
+    variants = (of_set, numbers, part), (long, said, part), (short, said, part), (said, part), (part,), (said,)
     texts = [" · ".join(filter(None, words)) for words in variants]
     return [(first_fitting(texts, room), theme.inks.axis)] if any(texts) else []
 
 
-def _measures(metrics: Metrics) -> str:
-    """Balanced accuracy and F1 over the classes of the set that is shown first."""
+def _measures(metrics: Metrics) -> tuple[str, str]:
+    """Balanced accuracy and F1 over the classes of a set, at length and in short."""
     if metrics.balanced_accuracy is None or metrics.macro_f1 is None:
-        return ""
-    return f"balanced {percent(metrics.balanced_accuracy)}, macro F1 {metrics.macro_f1:.2f}"
+        return "", ""
+    said = f"{percent(metrics.balanced_accuracy)}, macro F1 {metrics.macro_f1:.2f}"
+    return f"balanced accuracy {said}", f"balanced {said}"
 
 
 GROUP: Final = Binding.Group("confusion, predictions")
@@ -239,8 +242,8 @@ def _classes(theme: Theme) -> list[Entry]:
         ),
         (
             [("▁▂▃▅", theme.inks.curve), (" ▃▂▁", theme.inks.warning)],
-            "How sure it is, where there is room: the samples it gets right and those it gets wrong, by the share of "
-            "the class that they are taken for. Wrong ones at the right end are wrong with confidence.",
+            "How sure the network is, where there is room: the samples it gets right and those it gets wrong, by the "
+            "share of the class that they are taken for. Wrong ones at the right end are wrong with confidence.",
         ),
         ([("balanced", dim)], "Balanced accuracy: the mean recall of the classes, so that a rare one counts the same."),
     ]
@@ -273,6 +276,6 @@ def _numbers(theme: Theme) -> list[Entry]:
         ),
         (
             [("▁▃▇▅▂", theme.inks.curve)],
-            "How many samples have an error of this size; at the ends, or of more.",
+            "How many samples have an error of this size; in the last bar beside ≤ or ≥, or of more.",
         ),
     ]

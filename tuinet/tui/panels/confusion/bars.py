@@ -17,11 +17,10 @@ from tuinet.tui.draw.cells import bar
 from tuinet.tui.draw.ridges import EIGHTHS, Counts, bar_heights
 from tuinet.tui.draw.short_names import short_names
 from tuinet.tui.draw.text import Piece, count, filled, first_fitting, padded, whole_percent
-from tuinet.tui.panels.confusion.matrix import UNKNOWN
+from tuinet.tui.panels.confusion.matrix import UNKNOWN, name_limit
 from tuinet.tui.panels.confusion.mistakes import Line
 from tuinet.tui.style.theme import Theme
 
-_NAME_LIMIT: Final = 16
 _LEAST_BAR: Final = 4
 _MOST_BAR: Final = 72
 _GAP: Final = 2
@@ -63,7 +62,7 @@ def bars_below(
     is_wide = len(sets) > 1 and width >= _SETS
     across = (width - _GAP) // 2 if is_wide else width
     shown = sets if is_wide else sets[:1]
-    shorter = short_names(tuple(names), _NAME_LIMIT)
+    shorter = short_names(tuple(names), name_limit(across))
     drawn = [_bars(name, class_counts(metrics, shorter), theme, across, height) for name, metrics in shown]
     if not all(drawn):
         return []
@@ -103,7 +102,8 @@ class _BarPlan:
     def heading(self, title: str, columns: int, across: int, theme: Theme) -> Line:
         """The name of the set and what the bars are, above each column of them."""
         room = self.bar + self.number + 2
-        recalls = (f"{title}: recall, right of its own", f"{title}: recall", f"recall, {title}", "recall")
+        short = title.removesuffix(" set")
+        recalls = (f"{title}: recall, right of its own", f"{title}: recall", f"{short}: recall", "recall")
         precisions = ("precision, right of those taken for it", "precision, of those taken", "precision")
         said = [f"{first_fitting(words, room - _GAP):<{room}}" for words in (recalls, precisions)[: self.bars]]
         one: Line = [(f" {'':<{self.name}} {''.join(said)}", theme.inks.axis)]
@@ -128,15 +128,16 @@ def _in_columns(counts: Sequence[ClassCount], plan: _BarPlan, rows: int, across:
     return lines
 
 
-CONFIDENCE_ROWS: Final = 7
-"""Rows: a heading, two of bars for each half, the axis, and its labels."""
+CONFIDENCE_ROWS: Final = 3
+"""Rows: a heading, one of bars, and the labels of the axis; one more where both halves have bars."""
 NARROWEST: Final = 40
 _OTHERS: Final = 3
+"""Rows besides those of bars, with the axis."""
 _GUTTER: Final = 7
 """Cells left of the bars, for the names of the halves."""
 _FEW: Final = 100
 """Samples below which there are no more than ten bars."""
-_TALLEST: Final = 18
+_TALLEST: Final = 24
 """Rows of bars of a half at most."""
 
 
@@ -151,8 +152,7 @@ def confidence_lines(gallery: Gallery, classes: int, theme: Theme, width: int, h
     classes
         Of so many classes, the predicted one has at least one part of so many.
     """
-    rows = min((height - _OTHERS) // 2, _TALLEST)
-    if gallery.verdicts is None or width < NARROWEST or height < CONFIDENCE_ROWS or not len(gallery.numbers):
+    if gallery.verdicts is None or width < NARROWEST or not len(gallery.numbers):
         return []
     wrong, low = gallery.verdicts.wrong, 1 / max(classes, 2)
     shares = np.clip(np.nan_to_num(gallery.verdicts.confidences, nan=low), low, 1.0)
@@ -162,19 +162,27 @@ def confidence_lines(gallery: Gallery, classes: int, theme: Theme, width: int, h
         name: np.histogram(shares[those], bins, (low, 1.0))[0].astype(np.intp)
         for name, those in (("right", ~wrong), ("wrong", wrong))
     }
+    halves = {name: half for name, half in halves.items() if half.any()}
+    if height < CONFIDENCE_ROWS + len(halves) - 1:
+        return []
+    rows = min(max((height - _OTHERS) // len(halves), 1), _TALLEST)
     inks = {"right": theme.inks.curve, "wrong": theme.inks.warning}
     drawn = [line for name, half in halves.items() for line in _half(name, half, rows, thickness, inks[name], theme)]
-    return [[(_heading(gallery, halves, width), theme.inks.axis)], *drawn, *_axis(low, bins * thickness, theme)]
+    axis = _axis(low, bins * thickness, theme)[-(height - 1 - len(drawn)) :]
+    return [[(_heading(gallery, halves, width), theme.inks.axis)], *drawn, *axis]
 
 
 def _heading(gallery: Gallery, halves: Mapping[str, Counts], width: int) -> str:
     samples = f"{count(len(gallery.numbers))} {'test' if gallery.is_test else 'training'} samples"
     first = "the first " if len(gallery.numbers) < gallery.total else ""
+    named = {name if len(halves) > 1 else f"all {name}:": half for name, half in halves.items()}
     tallest = [
-        f"{name} {count(int(half.sum()))}, up to {count(int(half.max()))} in a bar" for name, half in halves.items()
+        f"{name} {count(int(half.sum()))}, up to {count(int(half.max()))} in a bar" for name, half in named.items()
     ]
-    said = f" how sure it is of {first}{samples}"
-    return first_fitting((" · ".join((said, *tallest)), said, " how sure it is"), width)
+    network, it = (f" how sure {name} is of {first}{samples}" for name in ("the network", "it"))
+    counts = [f"{name} {count(int(half.sum()))}" for name, half in halves.items()]
+    texts = ((network, *tallest), (it, *tallest), (network, *counts), (network,), (it,), (" how sure it is",))
+    return first_fitting([" · ".join(text) for text in texts], width)
 
 
 def _half(name: str, half: Counts, rows: int, thickness: int, bars: Style, theme: Theme) -> list[Line]:

@@ -23,7 +23,8 @@ NONE: Final = "·"
 ALL: Final = "●"
 """Where three digits would touch the next number."""
 UNKNOWN: Final = "–"
-_NAME_LIMIT: Final = 12
+_NAME_LIMITS: Final = (12, 16)
+"""Cells of the names of classes, of narrow matrices and of wide ones."""
 _WIDEST_CELL: Final = 9
 """Cells across a class whose rows are low; of a taller one about twice as many as it has rows."""
 TALLEST: Final = 21
@@ -49,6 +50,12 @@ def heat(confusion: Confusion) -> Levels:
     return levels
 
 
+def name_limit(width: int) -> int:
+    """Cells that the name of a class may have at most beside what is so wide altogether."""
+    least, most = _NAME_LIMITS
+    return min(max(width // 4, least), most)
+
+
 class NumberMatrix:
     """The confusion matrix of one set in so many cells across, each class in so many rows."""
 
@@ -57,9 +64,9 @@ class NumberMatrix:
         self.confusion, self._metrics, self._names, self._rows = metrics.confusion, metrics, names, rows
         classes, longest = len(names), max(map(cell_len, names))
         digits = len(str(int(self.confusion.max()))) + 1
-        self._label = min(_NAME_LIMIT, longest, max(width - digits * classes - 1, 1))
+        self._label = min(name_limit(width), longest, max(width - digits * classes - 1, 1))
         room = max(width - self._label - 1, 0)
-        comfortable = max(digits, min(longest, _NAME_LIMIT // 2) + 1)
+        comfortable = max(digits, min(longest, _NAME_LIMITS[0] // 2) + 1)
         self.has_margins = room - _RIGHT >= comfortable * classes
         """Whether there is room for recall and precision."""
         widest = min(max(longest + 1, digits + 3), _WIDEST_CELL)
@@ -71,7 +78,7 @@ class NumberMatrix:
         least = _LEAST_CELL if self.is_share else digits
         self.fits = least * classes <= room
         """Whether all classes have room beside one another."""
-        has_whole = longest <= _NAME_LIMIT and (longest + 1) * classes <= room
+        has_whole = longest <= _NAME_LIMITS[0] and (longest + 1) * classes <= room
         across = max(widest, 2 * rows + 1 if rows > _LOW else 0)
         self._cell = max(least, longest + 1 if has_whole else 0, min(room // classes, across))
 
@@ -300,7 +307,7 @@ class ConfusionDrawing:
 
     def sentence(self, width: int) -> str:
         """Which class of the first set is most often mistaken, and for what, in so many cells."""
-        return worst_sentence(self._confusion, self._names, width)
+        return worst_sentence(self._confusion, self._names, width, self._sets[0][0] if self.shows_both else "")
 
     def lines(self, theme: Theme) -> list[Line]:
         """Everything, the most important first."""

@@ -18,7 +18,7 @@ from tuinet.tui.style.theme import Theme
 Confusion = NDArray[np.intp]
 Line = list[Piece]
 
-_NAME_LIMITS: Final = (24, 16, 12, 9, 7, 5, 3, 1)
+_NAME_LIMITS: Final = (40, 30, 24, 16, 12, 9, 7, 5, 3, 1)
 _LIST_LIMIT: Final = 12
 
 
@@ -44,20 +44,24 @@ def mistakes(confusion: Confusion, most: int) -> list[Mistake]:
     return [Mistake(*row) for row in np.stack([actual, predicted, samples, of], axis=1)[order].tolist()]
 
 
-def worst_sentence(confusion: Confusion, names: tuple[str, ...], width: int) -> str:
-    """Which class is most often mistaken, and for what, in so many cells: ``most often: 9 taken for 5 (4 of 36)``."""
-    worst = mistakes(confusion, 1)
-    if not worst:
-        total = count(int(confusion.sum()))
-        return first_fitting((f"none is mistaken: all {total} are right", f"all {total} are right", "all right"), width)
-    return first_fitting(_sentences(worst[0], names), width)
+def worst_sentence(confusion: Confusion, names: tuple[str, ...], width: int, among: str = "") -> str:
+    """Which class is most often mistaken, and for what, in so many cells: ``most often: 9 taken for 5 (4 of 36)``.
+
+    Where two sets are in sight, ``among`` is the name of that which is meant.
+    """
+    worst, place = mistakes(confusion, 1), f" in the {among}" if among else ""
+    if worst:
+        return first_fitting(_sentences(worst[0], names, place), width)
+    said = f"all {count(int(confusion.sum()))} are right"
+    return first_fitting((f"none is mistaken{place}: {said}", f"none is mistaken: {said}", said, "all right"), width)
 
 
-def _sentences(worst: Mistake, names: tuple[str, ...]) -> Iterator[str]:
+def _sentences(worst: Mistake, names: tuple[str, ...], place: str) -> Iterator[str]:
     share = f"{count(worst.samples)} of {count(worst.of)}"
     for limit in _NAME_LIMITS:
         shorter = short_names(names, max(limit, least_width(names)))
         actual, predicted = shorter[worst.actual], shorter[worst.predicted]
+        yield f"most often{place}: {actual} taken for {predicted} ({share})"
         yield f"most often: {actual} taken for {predicted} ({share})"
         yield f"most often {actual} for {predicted} ({share})"
         if limit <= 5:

@@ -62,11 +62,17 @@ def error_rows(gallery: Gallery, theme: Theme, width: int, height: int) -> list[
         lines.append([margin, ("".join(EIGHTHS[filled] for filled in cells), theme.inks.curve)])
     edge = ["─"] * columns
     edge[0] = edge[columns // 2] = edge[-1] = "┬"
-    labels = f"{short_number(-end):<{columns}}"
-    labels = labels[: columns // 2] + "0" + labels[columns // 2 + 1 :]
-    last = short_number(end)
-    lines += [[margin, ("".join(edge), axis)], [margin, (labels[: columns - len(last)] + last, axis)]]
+    lines += [[margin, ("".join(edge), axis)], [margin, (_labels(errors, end, columns), axis)]]
     return [row(pieces, width, theme.inks.blank) for pieces in lines[:height]]
+
+
+def _labels(errors: Array, end: float, columns: int) -> str:
+    """The ends of the axis and its middle; where errors beyond an end count in its bar, a sign says so."""
+    first = "≤ " * bool(errors.min() < -end) + short_number(-end)
+    last = "≥ " * bool(errors.max() > end) + short_number(end)
+    line = first.ljust(columns)
+    line = line[: columns // 2] + "0" + line[columns // 2 + 1 :]
+    return line[: columns - len(last)] + last
 
 
 def _counts(errors: Array, end: float, room: int) -> tuple[Counts, int]:
@@ -135,7 +141,7 @@ def prediction_legend(snapshot: Snapshot, theme: Theme, width: int, height: int,
     of = count(gallery.total) if gallery.total <= MOST else f"the first {count(MOST)}"
     shown = f"{count(first + 1)}–{count(min(first + page, predicted))} of {of}"
     line: Line = [("━", theme.inks.curve), (" output = target  ", axis)]
-    sample: Line = [(sample_glyph(0), theme.inks.text), (" output by target  ", axis)]
+    sample: Line = [(sample_glyph(0), theme.inks.text), (" output ↑ by target →  ", axis)]
     pieces = [*sample, *line, (shown, axis)]
     has_chart = _chart_width(snapshot, width, height - len(_qualities(snapshot, width))) > 0
     return pieces if has_chart and width_of(pieces) <= room else [(first_fitting((shown,), room), axis)]

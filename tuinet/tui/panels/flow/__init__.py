@@ -16,7 +16,7 @@ from tuinet.tui.bindings import LEAVE_BINDING, listed
 from tuinet.tui.draw import ridges
 from tuinet.tui.draw.chart import SIDE_BY_SIDE, side_by_side
 from tuinet.tui.draw.curves import MIN_HEIGHT
-from tuinet.tui.draw.norms import norm_rows, shown_layers
+from tuinet.tui.draw.norms import has_one_point, norm_rows, shown_layers
 from tuinet.tui.draw.text import (
     Piece,
     count,
@@ -173,7 +173,12 @@ class FlowPanel(CellPanel, can_focus=True):
         yield [("0: 1-4", dim)], "Layers whose gradient is 0: a logarithmic axis has no place for them."
         yield [("▁▃▇█", ink(first, theme.background))], "How many weights have a gradient of this size."
         yield [("+  −  ±", dim)], "Gradients above 0, below 0, both together."
-        yield [("of 2's", dim)], "Size of the layer's gradients over that of the last layer's."
+        yield (
+            [("per weight, of 2's", dim)],
+            "Root mean square of the layer's gradients over that of the last layer's. The curves are norms, which are "
+            "the larger the more weights a layer has.",
+        )
+        yield [("↑", ink(first, theme.background))], "More gradients are exactly 0 than the bars' scale can show."
         yield [("root mean square", dim)], "How large the gradient of one weight of the layer is: ‖∂L/∂W‖ / √weights."
         yield [("healthy", good)], "Nothing to be said against it."
         yield [("vanishing", bad)], "Less than 1e-4 of the last layer's: the layer hardly learns. Weak: less than 1e-2."
@@ -216,7 +221,10 @@ def flow_rows(
     """
     if width < 1 or height < 1:
         return []
-    findings = _findings(remarks_of(snapshot, keymap), theme, width, max(0, height - _ROWS_WITHOUT_FINDINGS) // 4)
+    remarks = remarks_of(snapshot, keymap)
+    # A single one is in the status already.
+    several = remarks if len(remarks) > 1 else ()
+    findings = _findings(several, theme, width, max(0, height - _ROWS_WITHOUT_FINDINGS) // 4)
     height -= len(findings)
     if width >= SIDE_BY_SIDE and height >= MIN_HEIGHT:
         upper = side_by_side(
@@ -243,6 +251,8 @@ def _curves(
     if rows:
         return with_margins(rows, blank)
     reason = "No gradient of any layer can be drawn: all of them are 0, or not finite."
+    if has_one_point(snapshot):
+        reason = "The norms of one step only are recorded so far; the curves begin with those of the next."
     if not snapshot.has_gradients:
         trains, epoch, phase = map(keymap.name, ("toggle_running", "step('epoch')", "step('phase')"))
         reason = f"No gradients before the first step: {trains} trains, {epoch} makes one epoch, {phase} one phase."

@@ -118,10 +118,11 @@ def _picture_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> 
 
 def _curves(snapshot: Snapshot, theme: Theme, width: int, height: int) -> list[Strip]:
     """Exactly so many rows: a heading, and the curves below it; before the first step, why there are none."""
-    from tuinet.tui.draw.norms import norm_rows  # noqa: PLC0415 - the first screen has none
+    from tuinet.tui.draw.norms import has_one_point, norm_rows  # noqa: PLC0415 - the first screen has none
 
     heading = first_fitting((" ‖∂L/∂W‖ of each layer, by epochs", " ‖∂L/∂W‖ by epochs"), width)
     blank, rows = theme.inks.blank, norm_rows(snapshot, theme, width - 2, height - 1)
-    reason = "no step yet" if not snapshot.has_gradients else "all are 0, or not finite"
+    known = "of one step only so far" if has_one_point(snapshot) else "all are 0, or not finite"
+    reason = known if snapshot.has_gradients else "no step yet"
     drawn = with_margins(rows, blank) if rows else [row([(f" {reason}", theme.inks.axis)], width, blank)]
     return filled_up([row([(heading, theme.inks.axis)], width, blank), *drawn], width, height, theme)

@@ -27,6 +27,7 @@ from tuinet.tui.panels.hidden.plane import MOST_LINES, axis_names, contour_value
 from tuinet.tui.panels.hidden.plot import (
     class_inks,
     class_labels,
+    has_tint,
     hidden_picture,
     hidden_rows,
     line_colour,
@@ -94,7 +95,9 @@ NO_HIDDEN_LAYER: Final = (
 DIVERGED: Final = (
     "Nothing to draw: the activations are beyond all bounds, or no numbers at all. The training has diverged."
 )
-_NAME_LIMITS: Final = (12, 6, 3, 1)
+_WHOLE: Final = 0.995
+"""Share of the variance from which on the plane holds the samples."""
+_NAME_LIMITS: Final = (40, 30, 20, 12, 6, 3, 1)
 
 
 def why_nothing(snapshot: Snapshot) -> str:
@@ -138,6 +141,7 @@ def hidden_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
         _wrong(snapshot, space, theme),
         [_inputs(snapshot, space, theme)],
         [_rest(snapshot, space, theme)],
+        _tint(snapshot, space, theme),
     ):
         longer = ([*pieces, (gap, axis), *part] for part in variants if part for gap in ("  ", " "))
         pieces = next((some for some in longer if width_of(some) <= room), pieces)
@@ -165,7 +169,8 @@ def _samples(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
     """A glyph and a name for each class; or the colours of the numbers to predict."""
     dataset = snapshot.dataset
     if dataset.task == "regression":
-        return shading(snapshot, theme).legend(room)
+        # Samples of the test set are none of those that are drawn here.
+        return shading(snapshot, theme).scale(f"{short_name(dataset.output_names, 0, NAME_LIMIT)}  ")
     variants = [
         _classes(short_names(map_names(snapshot), limit), theme, gap)
         for limit in _NAME_LIMITS
@@ -204,7 +209,7 @@ def _inputs(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]
     if not space.lines:
         return [(f"{count(len(names))} inputs: samples only", theme.inks.axis)] if len(names) > 2 else []
     if len(space.lines) == 1:
-        return [(_GRID, theme.inks.axis), (f" {names[0]}", theme.inks.axis)]
+        return [(_GRID, theme.inks.axis), (f" axis of {names[0]}", theme.inks.axis)]
     steps = [tick_label(step) for step in space.steps]
     words = f"{', '.join(names)} every {steps[0]}"
     if steps[0] != steps[1]:
@@ -217,6 +222,15 @@ def _rest(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
     if space.view.kind != "units":
         return [("% of the variance", theme.inks.axis)]
     return [("other units at their mean", theme.inks.axis)] if snapshot.layer_sizes[space.view.layer] > 2 else []
+
+
+def _tint(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[list[Piece]]:
+    """What the colours behind the samples are; and why a sample may lie on the wrong side of a line and be right."""
+    if not has_tint(snapshot, space, theme):
+        return []
+    is_off = space.view.kind != "units" and sum(space.shares) < _WHOLE
+    off = ["lines and tint: on this plane, off which samples lie"] if is_off else []
+    return [[(text, theme.inks.axis)] for text in (*off, "tint: the answer there")]
 
 
 GROUP: Final = Binding.Group("hidden space")

@@ -203,7 +203,7 @@ _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 _PARTS: Final = 8
 _NO_WIDTH: Final = 1e-6
 _COLUMNS_PER_TICK: Final = 24
-_GAP: Final = 2
+_GAP: Final = 3
 _ROWS_PER_TICK: Final = 8
 
 Labels = tuple[tuple[str, ...], tuple[str, ...]]
@@ -257,33 +257,40 @@ def gutter_width(labels: Labels, ranges: Ranges) -> int:
 
 
 def row_labels(label: tuple[str, ...], span: Range, rows: int) -> dict[int, str]:
-    """Texts by row: the label in the middle, a word a row, and numbers where they do not come near it."""
+    """Texts by row: numbers, and between them, as near to the middle as there is room, the label, a word a row."""
     if not label:
         return {}
     low, high = span
-    top = (rows - len(label)) // 2
-    places = {round((high - tick) / (high - low) * (rows - 1)): tick for tick in _ticks(span, rows // _ROWS_PER_TICK)}
-    numbers = {place: tick_label(tick) for place, tick in places.items() if not -2 <= place - top <= len(label) + 1}
-    words = {top + index: word for index, word in enumerate(label)}
-    return {**numbers, **words, rows - 1: tick_label(low), 0: tick_label(high)}
+    ends, middle = {rows - 1: tick_label(low), 0: tick_label(high)}, (rows - len(label)) // 2
+    ticks = _ticks(span, rows // _ROWS_PER_TICK)
+    numbers = {round((high - tick) / (high - low) * (rows - 1)): tick_label(tick) for tick in ticks} | ends
+    tops = sorted(range(1, max(rows - len(label), 1)), key=lambda top: abs(top - middle))
+    free = (top for top in tops if not numbers.keys() & set(range(top - 1, top + len(label) + 1)))
+    found = next(free, None)
+    top, kept = (middle, ends) if found is None else (found, numbers)
+    return {**{top + index: word for index, word in enumerate(label)}, **kept}
 
 
 def below_axis(label: tuple[str, ...], span: Range, columns: int) -> str:
-    """The labels of the horizontal axis, under a picture of so many columns."""
-    (low, high), line = span, [" "] * columns
-    _write(line, 0, tick_label(low))
-    _write(line, columns - 1, tick_label(high))
-    _write(line, columns // 2, " ".join(label))
-    for tick in _ticks(span, columns // _COLUMNS_PER_TICK):
-        _write(line, round((tick - low) / (high - low) * (columns - 1)), tick_label(tick))
+    """The labels of the horizontal axis, under a picture of so many columns: its numbers, and its name among them."""
+    (low, high), middle = span, columns // 2
+    places = sorted(range(columns), key=lambda place: abs(place - middle))
+    for ticks in (_ticks(span, columns // _COLUMNS_PER_TICK), []):
+        line = [" "] * columns
+        for tick in (low, high, *ticks):
+            _write(line, round((tick - low) / (high - low) * (columns - 1)), tick_label(tick))
+        if any(_write(line, place, " ".join(label)) for place in places):
+            break
     return "".join(line)
 
 
-def _write(line: list[str], middle: int, text: str) -> None:
-    """Write a text around a place, if there is room for it with some blanks at both ends."""
+def _write(line: list[str], middle: int, text: str) -> bool:
+    """Write a text around a place, if there is room for it with some blanks at both ends; whether there was."""
     start = min(max(middle - len(text) // 2, 0), len(line) - len(text))
-    if start >= 0 and not "".join(line[max(start - _GAP, 0) : start + len(text) + _GAP]).strip():
-        line[start : start + len(text)] = text
+    if start < 0 or "".join(line[max(start - _GAP, 0) : start + len(text) + _GAP]).strip():
+        return False
+    line[start : start + len(text)] = text
+    return True
 
 
 def _ticks(span: Range, parts: int) -> list[float]:

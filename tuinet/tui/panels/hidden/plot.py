@@ -130,6 +130,14 @@ def next_colour(theme: Theme) -> str:
     return mix(theme.foreground, theme.background, _FINE)
 
 
+def has_tint(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> bool:
+    """Whether the ground shows what the output answers.
+
+    A faint form of one of the 16 colours is a grey, and one of ink is none: they would say nothing.
+    """
+    return plane.is_last(snapshot, space) and not (theme.is_ansi or theme.is_colourless)
+
+
 class _Picture:
     """The picture in cells; the ends of both ranges are in the middle of the outermost ones."""
 
@@ -183,9 +191,7 @@ class _Picture:
 
     def _grounds(self) -> Sequence[Sequence[str]]:
         rows, columns = self._size
-        # A faint form of one of the 16 colours is a grey, and one of ink is none: they would say nothing.
-        has_faint_colours = not (self._theme.is_ansi or self._theme.is_colourless)
-        if not has_faint_colours or not plane.is_last(self._snapshot, self._space):
+        if not has_tint(self._snapshot, self._space, self._theme):
             return [[self._theme.background] * columns] * rows
         levels, colours = self.answers()
         return [[colours[level] for level in line] for line in resample(levels, rows, columns).tolist()]

@@ -203,7 +203,7 @@ def loss_pieces(landscape: Landscape, theme: Theme) -> list[Piece]:
     if scale is None:
         return [("the loss is being evaluated", axis)]
     low, high = loss_range(scale.low, scale.high)
-    spaced = " log" if scale.is_log else ""
+    spaced = ", log scale" if scale.is_log else ""
     if not has_shades(theme):
         return [("━", line_ink(theme)), (f" loss {low} to {high}{spaced}", axis)]
     shades = shades_of_loss(theme)

@@ -1,27 +1,20 @@
-"""Browsing among samples, weights and responses: what is in sight, what has to be computed, and samples as a table."""
+"""Browsing among samples, weights and responses: what is in sight, and what has to be computed."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-import numpy as np
-from rich.cells import cell_len
 from textual.strip import Strip
 
 from tuinet.observe.gallery import Gallery
 from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import GalleryView, ResponsesView, Unit
-from tuinet.tui.draw.answers import longest_answer, short_answer
-from tuinet.tui.draw.cells import Array, bar
 from tuinet.tui.draw.pixels import PictureCanvas
-from tuinet.tui.draw.scales import round_up
-from tuinet.tui.draw.short_names import short_name, short_names
-from tuinet.tui.draw.text import Piece, count, filled, first_fitting, right_aligned, row, short_number, table_number
-from tuinet.tui.draw.tiles import ARROW, ENOUGH, VALUES, confidence_text, is_wrong, mark, tiling
+from tuinet.tui.draw.tiles import ENOUGH, tiling
+from tuinet.tui.panels.samples.table import HEADING, table_rows, with_large
 from tuinet.tui.panels.samples.view import (
     gallery_rows,
     response_layout,
@@ -139,145 +132,6 @@ class Browsing:
         return replace(self, is_open=False, number=None)
 
 
-HEADING: Final = 1
-"""Rows above the samples."""
-_NUMBER: Final = 10
-"""Cells of a number: a space, and three digits with their sign behind three zeros, or with an exponent."""
-_WIDEST: Final = 16
-_NAME_LIMIT: Final = 14
-_CONFIDENCE: Final = 11
-_ROOMY: Final = 50
-"""Cells from which on the confidence has its whole name."""
-_DOTS: Final = 2
-_BAR: Final = "━"
-_BAR_GAP: Final = 2
-_LEAST_BAR: Final = 16
-"""Cells right of the table from which on each sample has a bar."""
-_LONGEST_BAR: Final = 101
-"""An odd number, so that there is a middle."""
-
-
-def table_rows(
-    snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int, height: int, place: int | None = None
-) -> list[Strip]:
-    """The samples that fit, below the names of their columns.
-
-    The chosen one is marked, which is given by its place in the order in which they are shown.
-    """
-    table = _SampleTable(snapshot, gallery, theme, width - 1)
-    chosen = None if place is None else place - gallery.view.first
-    shown = range(min(len(gallery.numbers), max(height - HEADING, 0)))
-    lines = [table.heading(), *(table.line(index, index == chosen) for index in shown)]
-    return [row(line, width, theme.inks.blank) for line in lines][: max(height, 0)]
-
-
-class _SampleTable:
-    """The lines of a table so many cells wide."""
-
-    def __init__(self, snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int) -> None:
-        self._snapshot, self._gallery, self._theme = snapshot, gallery, theme
-        self._axis, self._text = theme.inks.axis, theme.inks.text
-        self._first = len(count(gallery.total)) + 2  # mark and number
-        self._confidence = _CONFIDENCE if width >= _ROOMY else len(" conf.")
-        longest = max(len("predicted"), longest_answer(snapshot))
-        room = (width - self._first - self._confidence - _DOTS - 5) // 2
-        self._name = min(longest, _NAME_LIMIT, max(room, 1))
-        last = len(VALUES) * _NUMBER if gallery.verdicts is None else 2 * self._name + self._confidence + 5
-        # How many features fit, and how wide their columns are: as their names where all of them fit.
-        names, room = snapshot.dataset.feature_names, width - self._first - last
-        is_whole = len(names) * _NUMBER <= room
-        self._features = len(names) if is_whole else max((room - _DOTS) // _NUMBER, 0)
-        self._column = max(_NUMBER, min(max(map(cell_len, names)) + 2, _WIDEST, room // len(names)))
-        self._dots = "" if is_whole else " …"
-        left = room - self._features * self._column - len(self._dots) - _BAR_GAP - 1
-        self._bar = min(left, _LONGEST_BAR) if left >= _LEAST_BAR and not snapshot.has_margins else 0
-        self._largest = _largest_error(gallery)
-
-    def heading(self) -> list[Piece]:
-        """The names of the columns."""
-        names = short_names(self._snapshot.dataset.feature_names, self._column - 1)[: self._features]
-        features = "".join(right_aligned(name, self._column) for name in names)
-        said = f"{'':{self._first}}{features}{self._dots}{self._last_heading()}"
-        return [(said + " " * _BAR_GAP + self._bar_heading(), self._axis)]
-
-    def _bar_heading(self) -> str:
-        """What the bars are; of errors, which one fills its half."""
-        if not self._bar or self._gallery.verdicts is not None:
-            return ""
-        end = short_number(self._largest)
-        texts = (f"error, from −{end} to {end}", f"error, up to {end}", "")
-        return f"{first_fitting(texts, self._bar):^{self._bar}}"
-
-    def _last_heading(self) -> str:
-        if self._gallery.verdicts is None:
-            target = short_name(self._snapshot.dataset.output_names, 0, _NUMBER - 1)
-            return "".join(right_aligned(name, _NUMBER) for name in (target, *VALUES[1:]))
-        words = ("margin", "marg.") if self._snapshot.has_margins else ("confidence", "conf.")
-        heading = words[self._confidence != _CONFIDENCE]
-        true, predicted = (filled(name, self._name) for name in ("true", "predicted"))
-        return f"  {true}   {predicted}{heading:>{self._confidence}}"
-
-    def line(self, index: int, is_chosen: bool) -> list[Piece]:
-        """One sample."""
-        number = int(self._gallery.numbers[index])
-        features = choose_set(self._snapshot.dataset, self._gallery.is_test).X[number, : self._features]
-        return [
-            mark(self._gallery, index, self._theme),
-            (f"{count(number + 1):>{self._first - 2}}", self._theme.inks.chosen if is_chosen else self._axis),
-            (" ", self._axis),
-            ("".join(f"{table_number(value):>{self._column}}" for value in features.tolist()), self._text),
-            (self._dots, self._axis),
-            self._answer(index),
-            *self._bars(index),
-        ]
-
-    def _bars(self, index: int) -> list[Piece]:
-        """How sure it is, in the colour of what is right or wrong; of numbers the error, left where it is negative."""
-        verdicts, gap = self._gallery.verdicts, (" " * _BAR_GAP, self._axis)
-        if not self._bar:
-            return []
-        if verdicts is not None:
-            line, track = bar(float(verdicts.confidences[index]), self._bar)
-            ink = self._theme.inks.warning if is_wrong(self._gallery, index) else self._theme.inks.curve
-            return [gap, (line, ink), (track, self._theme.inks.border)]
-        half, error = self._bar // 2, float(_errors(self._gallery)[index])
-        cells = round(half * min(abs(error) / (self._largest or 1.0), 1.0)) if math.isfinite(error) else 0
-        below, above = (cells, 0) if error < 0 else (0, cells)
-        return [
-            gap,
-            (" " * (half - below) + _BAR * below, self._theme.inks.negative),
-            ("│", self._theme.inks.border),
-            (_BAR * above, self._theme.inks.positive),
-        ]
-
-    def _answer(self, index: int) -> Piece:
-        verdicts = self._gallery.verdicts
-        if verdicts is None:
-            target, output = float(self._gallery.targets[index, 0]), float(self._gallery.outputs[index, 0])
-            with np.errstate(over="ignore", invalid="ignore"):
-                numbers = (target, output, output - target)
-            return "".join(f"{table_number(value):>{_NUMBER}}" for value in numbers), self._text
-        pair = int(verdicts.actual[index]), int(verdicts.predicted[index])
-        actual, predicted = (filled(short_answer(self._snapshot, one, self._name), self._name) for one in pair)
-        share = confidence_text(self._snapshot, float(verdicts.confidences[index]))
-        style = self._theme.inks.wrong if is_wrong(self._gallery, index) else self._text
-        return f"  {actual} {ARROW} {predicted}{share:>{self._confidence}}", style
-
-
-def _errors(gallery: Gallery) -> Array:
-    """Of each sample's first output, shape (samples,)."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        errors: Array = gallery.outputs[:, 0] - gallery.targets[:, 0]
-    return errors
-
-
-def _largest_error(gallery: Gallery) -> float:
-    """Of the samples in sight, as a round number; 0 where they have classes."""
-    sizes = np.abs(_errors(gallery)) if gallery.verdicts is None else np.zeros(0)
-    finite = sizes[np.isfinite(sizes)]
-    return round_up(float(finite.max())) if finite.any() else 0.0
-
-
 Fields = Mapping[str, object]
 
 NOTHING: Final[Fields] = {"gallery": None, "responses": None}
@@ -360,7 +214,8 @@ def rows_of(
         return None
     place = browsing.place if has_focus else None
     if snapshot.dataset.image_shape is None:
-        return table_rows(snapshot, gallery, theme, width, height, place)
+        rows = table_rows(snapshot, gallery, theme, width, height, place)
+        return with_large(rows, snapshot, gallery, theme, width, height, place)
     return gallery_rows(snapshot, gallery, theme, width, height, place, canvas)
 
 

@@ -53,6 +53,8 @@ from tuinet.tui.draw.tiles import (
 from tuinet.tui.style.theme import Theme
 
 _NAME_LIMIT: Final = 14
+CELLS_PER_NAME: Final = 8
+"""Where it is wide names are longer: one cell for each so many of its width."""
 _SHARE: Final = 6
 _OUTPUTS: Final = 15
 """Cells that outputs want at least: a name, a short bar, a number."""
@@ -72,7 +74,8 @@ def sample_rows(
     canvas: PictureCanvas | None = None,
 ) -> list[Strip]:
     """A sample of the gallery: what it is at the left, what the network makes of it at the right."""
-    view, blank = _SampleView(snapshot, gallery, index, theme, canvas), theme.inks.blank
+    limit, blank = max(_NAME_LIMIT, width // CELLS_PER_NAME), theme.inks.blank
+    view = _SampleView(snapshot, gallery, index, theme, canvas, limit)
     sample = view.sample(width, height)
     used = max(map(width_of, sample), default=0) + 1
     nothing: Line = []
@@ -85,10 +88,10 @@ class _SampleView:
     """The two halves of the drawing of one sample."""
 
     def __init__(
-        self, snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme, canvas: PictureCanvas | None
+        self, snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme, canvas: PictureCanvas | None, limit: int
     ) -> None:
         self._snapshot, self._gallery, self._index, self._theme = snapshot, gallery, index, theme
-        self._canvas = canvas
+        self._canvas, self._limit = canvas, limit
         self._axis, self._text = theme.inks.axis, theme.inks.text
         self._features: Array = choose_set(snapshot.dataset, gallery.is_test).X[int(gallery.numbers[index])]
 
@@ -112,7 +115,7 @@ class _SampleView:
         if verdicts is None:
             return []
         answers = int(verdicts.actual[self._index]), int(verdicts.predicted[self._index])
-        actual, predicted = (short_answer(self._snapshot, answer, _NAME_LIMIT) for answer in answers)
+        actual, predicted = (short_answer(self._snapshot, answer, self._limit) for answer in answers)
         wrong = is_wrong(self._gallery, self._index)
         style = self._theme.inks.wrong if wrong else self._text
         return [
@@ -123,7 +126,7 @@ class _SampleView:
     def _named_features(self, room: int) -> list[Line]:
         names, values = self._snapshot.dataset.feature_names, self._features.tolist()
         shown = len(names) if len(names) <= room else max(room - 1, 0)
-        width = min(max(map(cell_len, names)), _NAME_LIMIT)
+        width = min(max(map(cell_len, names)), self._limit)
         lines: list[Line] = [
             [(f" {filled(name, width)}", self._axis), (f"{table_number(value):>{_NUMBER}}", self._text)]
             for name, value in zip(short_names(names, width)[:shown], values, strict=False)
@@ -154,7 +157,7 @@ class _SampleView:
             glyph, style = RIGHT, ink(self._theme.curve, self._theme.background, bold=True)
         elif self._belongs(label, int(verdicts.predicted[self._index])):
             glyph, style = WRONG, self._theme.inks.wrong
-        room = min(max(map(cell_len, names)), _NAME_LIMIT, max(width - _SHARE - 4, 1))
+        room = min(max(map(cell_len, names)), self._limit, max(width - _SHARE - 4, 1))
         line, track = bar(share, max(min(width - room - _SHARE - 5, _WIDEST_BAR), 0))
         return [
             (f" {glyph} ", style),
@@ -171,7 +174,7 @@ class _SampleView:
     def _numbers(self, height: int) -> list[Line]:
         outputs, targets = self._gallery.outputs[self._index], self._gallery.targets[self._index]
         names = self._snapshot.dataset.output_names
-        width = min(max(map(cell_len, names)), _NAME_LIMIT)
+        width = min(max(map(cell_len, names)), self._limit)
         heading = "".join(f"{name:>{_NUMBER}}" for name in VALUES)
         lines: list[Line] = [[(" " * (width + 1) + heading, self._axis)]]
         with np.errstate(over="ignore", invalid="ignore"):

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.experiment.defaults import unused
-from tuinet.experiment.experiment import FIELDS
+from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.text import Piece, first_fitting, fitted, ink, row, width_of
@@ -48,7 +48,9 @@ class SettingsPanel(CellPanel):
         """What the dot means, and how much is in sight."""
         height = self.room[1]
         part = range_in_sight(self._top, height, len(lines_for(height)))
-        return " · ".join(filter(None, (f"{CHANGED} not the default", part)))
+        experiment = None if self.state is None else self.state.experiment
+        has_changes = experiment is not None and any(is_changed(field, experiment) for field in FIELDS)
+        return " · ".join(filter(None, (f"{CHANGED} not the default" if has_changes else "", part)))
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The lines in sight."""
@@ -118,12 +120,16 @@ def line_row(line: SettingsLine, state: SettingsState, snapshot: Snapshot, theme
     return row(heading, width, theme.inks.blank)
 
 
+def is_changed(field: str, experiment: Experiment) -> bool:
+    """Whether a field has another value than its default; the dataset itself has none."""
+    value: object = getattr(experiment, field)
+    return field != "dataset" and value != default_value(field, experiment)
+
+
 def field_row(field: str, state: SettingsState, snapshot: Snapshot, theme: Theme, width: int) -> Strip:
     """Marker, name, mark of a change, and the value between arrows; where it is unused, dim and with the reason."""
     is_chosen, experiment = field == state.field, state.experiment
     ground = theme.textual["panel"] if is_chosen else theme.background
-    # The dataset itself has no default.
-    is_changed = field != "dataset" and getattr(experiment, field) != default_value(field, experiment)
     reason = unused(field, experiment, snapshot.dataset)
     faint = mix(theme.axis, ground, FAINT)
     name_colour = theme.accent if is_chosen else faint if reason else theme.axis
@@ -135,7 +141,7 @@ def field_row(field: str, state: SettingsState, snapshot: Snapshot, theme: Theme
     pieces: list[Piece] = [
         (f"{CHOSEN if is_chosen else ' '} ", arrow),
         (FIELDS[field].title.ljust(_NAME_WIDTH), ink(name_colour, ground, bold=is_chosen)),
-        (f"{CHANGED if is_changed else ' '} ", arrow),
+        (f"{CHANGED if is_changed(field, experiment) else ' '} ", arrow),
         (before, arrow),
         *value,
         (after, arrow),

@@ -22,7 +22,7 @@ from tuinet.tui.bindings import LEAVE_BINDING, listed
 from tuinet.tui.draw.cells import Levels
 from tuinet.tui.draw.pixels import PixelPicture
 from tuinet.tui.draw.scales import Scale
-from tuinet.tui.draw.text import Piece, filled_up, row, width_of, with_margins, wrapped
+from tuinet.tui.draw.text import Piece, filled_up, row, with_margins, wrapped
 from tuinet.tui.draw.tiles import has_halves
 from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.messages import CommandGiven, KeyRefused
@@ -30,14 +30,15 @@ from tuinet.tui.panels.base import CORNER, CellPanel, Entry
 from tuinet.tui.panels.starts.charts import (
     ABOVE,
     MEDIAN,
-    RUN,
     Density,
+    are_all_low,
     density_chart,
     density_rows,
     shade_legend,
     step_at,
     sweep_rows,
 )
+from tuinet.tui.panels.starts.legend import starts_legend
 from tuinet.tui.panels.starts.maps import (
     GAP,
     MapGrid,
@@ -55,6 +56,7 @@ from tuinet.tui.panels.starts.words import (
     MOVING,
     OWN,
     SOLVED,
+    SOLVED_R2,
     STILL,
     Line,
     lines_of,
@@ -77,23 +79,6 @@ _MARGIN: Final = 1
 """Cells left of the maps."""
 GROUP: Final = Binding.Group("starts")
 T = TypeVar("T")
-
-
-def starts_legend(found: object, theme: Theme, room: int, *, has_curves: bool) -> list[Piece]:
-    """The meaning of signs and shades, in so many cells."""
-    inks, axis = theme.inks, theme.inks.axis
-    if isinstance(found, Sweep):
-        signs = [(RUN, inks.curve), (" a run ", axis), (MEDIAN, inks.strong), (" median ", axis)]
-        variants = [[*signs, (DIVERGED, inks.wrong), (" diverged", axis)], signs]
-    elif isinstance(found, Starts):
-        words = {SOLVED: " solved ", STILL: " stands still ", DIVERGED: " diverged ", MOVING: " still changing"}
-        signs = [piece for sign, word in words.items() for piece in ((sign, inks.text), (word, axis))]
-        shades = shade_legend(theme, len(found.seeds)) if has_curves else []
-        gap = [("  ", axis)] if shades else []
-        variants = [[*signs[:length], *gap, *shades] for length in (8, 6, 4, 2)] + [shades]
-    else:
-        return []
-    return next((pieces for pieces in variants if width_of(pieces) <= room), [])
 
 
 class Kept(Generic[T]):
@@ -152,8 +137,13 @@ class StartsPanel(CellPanel, can_focus=True):
 
     @property
     def is_log(self) -> bool:
-        """Whether the axis of the losses is logarithmic: only where that is wished, since plateaus are rows else."""
-        return self.scale == "log"
+        """Whether the axis of the losses is logarithmic.
+
+        By itself only once nearly all starts are so low that they could not be told apart: plateaus are rows else.
+        """
+        if self.scale != "auto" or self.frame is None or not isinstance(self.snapshot.starts, Starts):
+            return self.scale == "log"
+        return are_all_low(self.snapshot.starts)
 
     def action_move(self, down: int, right: int) -> None:
         """Choose another start, or another value."""
@@ -237,7 +227,7 @@ class StartsPanel(CellPanel, can_focus=True):
         """The meaning of signs and shades."""
         found = frame.snapshot.starts
         has_curves = isinstance(found, Starts) and Rooms.of(self._shown, *self._picture_room(found)).curves[0] > 0
-        return starts_legend(found, theme, self.edge, has_curves=has_curves)
+        return starts_legend(found, theme, self.edge, has_curves=has_curves, is_log=self.is_log)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """Maps, curves and words, or the sweep; or why there is nothing."""
@@ -359,7 +349,7 @@ class StartsPanel(CellPanel, can_focus=True):
         text, axis, key = theme.inks.text, theme.inks.axis, theme.inks.key
         yield (
             [(SOLVED, text)],
-            "Solved: all training samples right, or for numbers R² above 0.99; a start at some look (200 at most, the "
+            f"Solved: all training samples right, or for numbers {SOLVED_R2}; a start at some look (200 at most, the "
             "first is named), a run of a sweep now.",
         )
         yield [(STILL, text)], "Stands still: its losses of the last fifth of its epochs lie within 2%."

@@ -27,6 +27,8 @@ GLYPHS: Final = " ·░▒▓█"
 """The shades where there are no colours for them."""
 TOP_SHARE: Final = 0.9
 """The axis holds so large a share of the losses at every look; what lies above is drawn in the topmost row."""
+_LOW: Final = 20.0
+"""The median loss at the start over that of nearly all starts now, from which on the axis is logarithmic by itself."""
 RUN: Final = "·"
 MEDIAN: Final = "━"
 ABOVE: Final = "▴"
@@ -85,6 +87,15 @@ def loss_axis(losses: Array, rows: int, *, log: bool) -> Axis:
         return linear_axis(0.0, top, rows)
     positive = losses[known & (losses > 0)]
     return decade_axis(min(float(positive.min(initial=top)), top), top, rows)
+
+
+def are_all_low(starts: Starts) -> bool:
+    """Whether nearly all starts end within the lowest rows of a linear axis."""
+    first, last = starts.curve[0], starts.losses[~starts.are_diverged]
+    known = first[np.isfinite(first)]
+    if not len(known) or not len(last):
+        return False
+    return float(np.quantile(last, TOP_SHARE)) * _LOW < float(np.median(known))
 
 
 @dataclass(frozen=True, eq=False)

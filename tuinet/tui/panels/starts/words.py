@@ -19,6 +19,8 @@ from tuinet.tui.style.theme import Theme
 SOLVED, DIVERGED, STILL, MOVING, OWN = "✓", "✗", "-", "·", "◆"
 """The signs of what has become of a run, and that of the run's own seed or value."""
 CURSOR: Final = "▸"
+SOLVED_R2: Final = "R² above 0.99"
+"""What it is to have solved it where numbers are predicted."""
 _JOINT: Final = " · "
 _FULL: Final = "full"
 """The batch size that is the whole training set."""
@@ -133,8 +135,10 @@ def lines_of(found: Starts | Sweep, place: int, snapshot: Snapshot, theme: Theme
 def _share_line(starts: Starts, width: int) -> str:
     solved, runs = len(starts.outcomes.solved), len(starts.seeds)
     whole, median = share_text(solved, runs), median_text(starts)
+    defined = whole.replace(" solved:", f" solved ({SOLVED_R2 if starts.correct is None else 'all right'}):")
     short = whole.replace(", 95% interval", " (") + ")"
-    variants = (_JOINT.join(filter(None, (whole, median))), whole, short.replace("( ", "("), f"{solved} of {runs}")
+    longer = [_JOINT.join(filter(None, (text, median))) for text in (defined, whole)]
+    variants = (*longer, *([] if median else [defined]), whole, short.replace("( ", "("), f"{solved} of {runs}")
     return first_fitting(variants, width)
 
 
