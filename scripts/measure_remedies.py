@@ -21,7 +21,7 @@ from typing import Any, Final, get_args
 
 import numpy as np
 
-from tuinet.cli.remarks import remark
+from tuinet.cli.train import remark
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.finding import Finding, FindingKind, Remedy

@@ -13,10 +13,9 @@ from click.testing import CliRunner
 from tuinet.cli.main import cli
 from tuinet.data.dataset import Dataset
 from tuinet.data.generators import load
-from tuinet.data.reading import Reading
-from tuinet.data.recipe import DataSpec
+from tuinet.data.recipe import DataSpec, Reading
 from tuinet.errors import DataError
-from tuinet.experiment.description import describe, described
+from tuinet.experiment.fields import describe, described
 
 CASES = Path(__file__).with_name("cases")
 TINY = "fewer than 20 samples: none is kept for testing"

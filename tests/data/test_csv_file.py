@@ -11,8 +11,7 @@ from tuinet.data.assemble import Rows
 from tuinet.data.dataset import Dataset
 from tuinet.data.files import read_file
 from tuinet.data.generators import load
-from tuinet.data.reading import Reading
-from tuinet.data.recipe import DataSpec
+from tuinet.data.recipe import DataSpec, Reading
 from tuinet.errors import DataError
 from tuinet.tui.draw.graphemes import graphemes
 

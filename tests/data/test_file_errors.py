@@ -11,8 +11,7 @@ from tests.data.malformed import malformed_file, odd_files
 from tuinet import files
 from tuinet.data import place
 from tuinet.data.generators import load
-from tuinet.data.reading import Reading
-from tuinet.data.recipe import DataSpec
+from tuinet.data.recipe import DataSpec, Reading
 from tuinet.errors import DataError
 
 EMPTY = ": it is empty; a line for each sample is needed, its target in the last column"

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from tuinet.data.generators import ALIASES, DATASETS, FAMILIES, find_recipe, load
-from tuinet.data.reading import Reading
-from tuinet.data.recipe import DataSpec
+from tuinet.data.recipe import DataSpec, Reading
 from tuinet.errors import DataError
 
 GENERATED = [name for name in DATASETS if name not in ("iris", "digits")]

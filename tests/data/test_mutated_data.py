@@ -19,8 +19,7 @@ from tests.data.malformed import odd_files
 from tests.mutations import mutated
 from tuinet.data.files import read_file
 from tuinet.data.generators import load
-from tuinet.data.reading import Reading
-from tuinet.data.recipe import DataSpec
+from tuinet.data.recipe import DataSpec, Reading
 from tuinet.data.table import read_table
 from tuinet.errors import DataError
 

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from tuinet.data.assemble import Rows
 from tuinet.data.files import read_file
 from tuinet.data.generators import load
-from tuinet.data.reading import Reading
-from tuinet.data.recipe import DataSpec
+from tuinet.data.recipe import DataSpec, Reading
 from tuinet.errors import DataError
 
 X = np.array([[1.0, 2.0], [3.0, 5.0], [5.0, 6.0], [7.0, 9.0]])

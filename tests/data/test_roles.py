@@ -7,7 +7,7 @@ import pytest
 
 from tuinet.data.assemble import Rows
 from tuinet.data.files import read_file
-from tuinet.data.reading import Reading
+from tuinet.data.recipe import Reading
 from tuinet.errors import DataError
 
 

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from tuinet.data.reading import Reading
-from tuinet.data.recipe import DataSpec, is_path
+from tuinet.data.recipe import DataSpec, Reading, is_path
 from tuinet.errors import DataError
 
 _SHARE = "is not a number from 0 up to but not including 1"

@@ -13,8 +13,7 @@ import numpy as np
 import pytest
 
 from tuinet.data.generators import load
-from tuinet.data.reading import Reading
-from tuinet.data.recipe import DataSpec
+from tuinet.data.recipe import DataSpec, Reading
 from tuinet.errors import DataError
 
 HEADER = ["age", "city", "price"]

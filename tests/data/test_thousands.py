@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tuinet.data.reading import DecimalSign
+from tuinet.data.recipe import DecimalSign
 from tuinet.data.table import Table, read_table
 
 NOTE = "price: 354.305 is read as 354.305; with decimal comma it would be 354305 (set decimal to comma)"

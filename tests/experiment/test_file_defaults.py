@@ -12,8 +12,8 @@ import pytest
 import compare_sklearn
 from compare_sklearn import TABLES, Table, write
 from tuinet.experiment.defaults import automatic_values
-from tuinet.experiment.description import describe, describe_training, described_start
 from tuinet.experiment.experiment import L2_OF_FILES, Experiment
+from tuinet.experiment.fields import describe, describe_training, described_start
 from tuinet.experiment.presets import default_epochs, make_experiment, with_dataset
 from tuinet.nn.parameters import Array
 from tuinet.session.session import Session

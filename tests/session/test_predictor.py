@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from tests.own_tables import own_run, write_rows
 from tuinet.cli.main import cli
-from tuinet.data.sample_files import samples_of_file
+from tuinet.data.new_samples import samples_of_file
 from tuinet.errors import TuinetError
 from tuinet.experiment.presets import make_experiment
 from tuinet.nn.training import Evaluation

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.session.factories import dataset_of
+from tuinet.beside.landscape import StackedLosses
 from tuinet.data.dataset import Dataset, fit_target_scale
 from tuinet.data.generators import load
 from tuinet.data.recipe import DataSpec
@@ -30,7 +31,6 @@ from tuinet.session.edits import Configure
 from tuinet.session.runs_in_turn import RunsInTurn
 from tuinet.session.session import Session
 from tuinet.session.stacked import WORTHWHILE, stack_key, stacked_run, stacks, trained_at_once
-from tuinet.session.stacked_losses import StackedLosses
 from tuinet.session.stacked_run import StackedRun
 
 CLASSES = 9

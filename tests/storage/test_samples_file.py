@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from tests.session.factories import dataset_of
 from tuinet.data.dataset import Dataset
 from tuinet.data.generators import load
-from tuinet.data.reading import Reading
-from tuinet.data.recipe import DataSpec
+from tuinet.data.recipe import DataSpec, Reading
 from tuinet.errors import DataError
 from tuinet.storage.samples_file import points_path, save_points
 

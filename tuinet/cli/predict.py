@@ -19,12 +19,10 @@ from tuinet.cli.progress import all_or_nothing
 from tuinet.cli.train import measured
 from tuinet.data.archive import naming_damage
 from tuinet.data.dataset import Dataset
-from tuinet.data.new_samples import NewSamples
+from tuinet.data.new_samples import NewSamples, sample_of_values, samples_of_file, samples_of_stream
 from tuinet.data.numerals import is_missing, parse_number
 from tuinet.data.place import MAX_ROWS, MAX_VALUES, Place, listed
-from tuinet.data.reading import DecimalSign
-from tuinet.data.recipe import is_path
-from tuinet.data.sample_files import sample_of_values, samples_of_file, samples_of_stream
+from tuinet.data.recipe import DecimalSign, is_path
 from tuinet.experiment.presets import default_epochs
 from tuinet.names import canonical, did_you_mean
 from tuinet.nn.parameters import Array

@@ -14,7 +14,7 @@ import click
 from tuinet.cli.opening import make_session
 from tuinet.cli.progress import INTERRUPTED, long_work
 from tuinet.cli.train import POSITIVE
-from tuinet.experiment.description import describe_training, described
+from tuinet.experiment.fields import describe_training, described
 from tuinet.experiment.presets import default_epochs
 from tuinet.observe.rates import RateCurve, RateSearch, loss_text, sentences
 from tuinet.options import Count, GroupedHelp, experiment_options

@@ -15,20 +15,48 @@ import click
 
 from tuinet.cli.opening import Opened, open_run, warned
 from tuinet.cli.progress import INTERRUPTED, LongWork, interruption
-from tuinet.cli.remarks import remark, remedy_record
 from tuinet.experiment.defaults import automatic_values, loss_word
-from tuinet.experiment.description import described_start, description_record
 from tuinet.experiment.experiment import Experiment
+from tuinet.experiment.fields import described_start, description_record
 from tuinet.experiment.presets import default_epochs
 from tuinet.observe.finding import OF_A_HIGH_LOSS, Finding
 from tuinet.observe.metrics import Metrics
-from tuinet.options import Count, GroupedHelp, experiment_options
+from tuinet.options import Count, GroupedHelp, experiment_options, option_name
 from tuinet.output import json_line, write_data, write_error, write_lines
 from tuinet.session.session import Session
 from tuinet.session.stopping import LastFinite, StopConditions, StopReason, Watch, divergence_of
 from tuinet.session.watching import Bursts, Stopped
+from tuinet.share.edits import value_text
+from tuinet.share.line import joined
 from tuinet.share.options import shared_option, trajectory_options
 from tuinet.storage import session_file
+
+
+def remark(finding: Finding, experiment: Experiment) -> str:
+    """A finding as a sentence: what was observed, and the options with which a new run goes better."""
+    if finding.remedy is not None and finding.remedy.adds_samples:
+        return f"{finding.cause}; leave some of them in --points"
+    words = helping_options(finding, experiment)
+    return f"{finding.cause}; {joined(words)}" if words else finding.cause
+
+
+def helping_options(finding: Finding, experiment: Experiment) -> list[str]:
+    """The options that help, each followed by its value; a new run has new weights only where it is told so."""
+    if finding.remedy is None:
+        return []
+    if finding.remedy.back_to is not None:
+        return ["--epochs", str(finding.remedy.back_to)]
+    changes = dict(finding.remedy.changes)
+    if finding.remedy.draws_anew and not changes:
+        changes = {"seed": experiment.seed + 1}
+    return [word for name, value in changes.items() for word in (option_name(name), value_text(name, value))]
+
+
+def remedy_record(finding: Finding, experiment: Experiment) -> dict[str, Any]:
+    """A finding as data, with the options that help."""
+    options = helping_options(finding, experiment)
+    return {"finding": finding.kind, "layer": finding.layer, "numbers": list(finding.numbers), "options": options}
+
 
 Status = Literal["done", "diverged", "interrupted"]
 EXIT_STATUS: dict[Status, int] = {"done": 0, "diverged": 1, "interrupted": INTERRUPTED}

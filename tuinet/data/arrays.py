@@ -14,8 +14,7 @@ from tuinet.data.dataset import Dataset, InputColumn
 from tuinet.data.files import rows_of_arrays
 from tuinet.data.generators import dataset_of_rows
 from tuinet.data.place import Place, shown
-from tuinet.data.reading import Reading, TaskName
-from tuinet.data.recipe import DataSpec
+from tuinet.data.recipe import DataSpec, Reading, TaskName
 from tuinet.errors import DataError
 
 

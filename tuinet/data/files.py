@@ -12,7 +12,7 @@ from tuinet.data.assemble import Rows
 from tuinet.data.dataset import InputColumn, Mask
 from tuinet.data.numerals import not_finite
 from tuinet.data.place import LARGEST, MAX_CLASSES, Place
-from tuinet.data.reading import Reading
+from tuinet.data.recipe import Reading
 from tuinet.data.roles import make_rows, note_constants, require_picture
 from tuinet.data.spreadsheets import is_workbook, read_parquet, read_workbook
 from tuinet.data.table import Table, read_table

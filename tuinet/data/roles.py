@@ -12,7 +12,7 @@ from tuinet.data.assemble import Rows
 from tuinet.data.column import Column
 from tuinet.data.dataset import InputColumn, Mask
 from tuinet.data.place import Place, listed, listed_few, shown
-from tuinet.data.reading import Missing, Reading
+from tuinet.data.recipe import Missing, Reading
 from tuinet.data.table import Table
 from tuinet.data.targets import Targets, targets_of_columns, targets_of_numbers, targets_of_texts
 from tuinet.errors import DataError

@@ -17,7 +17,7 @@ from tuinet.data.column import Column, column_of_texts
 from tuinet.data.header import distinct_header
 from tuinet.data.numerals import not_finite
 from tuinet.data.place import LARGEST, MAX_BYTES, MAX_COLUMNS, MAX_LINES, Place, on_one_line, require_room
-from tuinet.data.reading import Reading
+from tuinet.data.recipe import Reading
 from tuinet.data.records import Beginning, Record
 from tuinet.data.table import Table, table_of_records
 from tuinet.errors import DataError

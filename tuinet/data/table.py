@@ -14,7 +14,7 @@ from tuinet.data.column import Column, column_of_texts
 from tuinet.data.header import Header, find_header
 from tuinet.data.numerals import Decimal, DecimalEvidence, is_float, parse_number
 from tuinet.data.place import LARGEST, MAX_ROWS, Place, listed_few, require_room, shown
-from tuinet.data.reading import DecimalSign
+from tuinet.data.recipe import DecimalSign
 from tuinet.data.records import Beginning, Record, read_lines, read_records
 from tuinet.errors import DataError
 from tuinet.nn.parameters import Array

@@ -9,7 +9,7 @@ import numpy as np
 
 from tuinet.data.dataset import Indices, Task
 from tuinet.data.place import MAX_CLASSES, MAX_INTEGER_CLASSES, Place, on_one_line, shown
-from tuinet.data.reading import TaskName
+from tuinet.data.recipe import TaskName
 from tuinet.nn.parameters import Array
 
 Where = Callable[[int | None], Place]
@@ -46,7 +46,7 @@ def targets_of_texts(texts: Sequence[str], task: TaskName, where: Where) -> Targ
 
 
 def targets_of_numbers(numbers: Array, task: TaskName, where: Where, *, are_floats: bool = False) -> Targets:
-    """Classes, numbers or labels, from numbers of shape (samples,); see `tuinet.data.reading.TASK_RULE`.
+    """Classes, numbers or labels, from numbers of shape (samples,); see `tuinet.data.recipe.TASK_RULE`.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def targets_of_numbers(numbers: Array, task: TaskName, where: Where, *, are_floa
 
 
 def _are_classes(values: Array, samples: int, *, are_floats: bool) -> bool:
-    """Whether numbers are classes, by their different values in rising order; see `tuinet.data.reading.TASK_RULE`."""
+    """Whether numbers are classes, by their different values in rising order; see `tuinet.data.recipe.TASK_RULE`."""
     if not 2 <= len(values) <= MAX_INTEGER_CLASSES or (values != np.round(values)).any():
         return False
     if len(values) == 2:

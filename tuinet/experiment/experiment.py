@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, get_args
 
 from tuinet.data.dataset import FEATURES, Task
 from tuinet.data.generators import DATASETS
-from tuinet.data.reading import TASK_RULE, DecimalSign, Missing, TaskName
+from tuinet.data.recipe import TASK_RULE, DecimalSign, Missing, TaskName
 from tuinet.errors import ExperimentError
 from tuinet.experiment.hyperparameter import (
     ABOVE_0,

@@ -1,6 +1,6 @@
 """A Finding: something that a teacher would point out; a Remedy: what would help, as edits and not as words.
 
-Words and keys, or options, are put in where a finding is read: `tuinet.tui.remarks`, `tuinet.cli.remarks`.
+Words and keys, or options, are put in where a finding is read: `tuinet.tui.remarks`, `tuinet.cli.train`.
 """
 
 from __future__ import annotations

@@ -35,8 +35,7 @@ from tuinet import __version__
 from tuinet.data.archive import naming_damage, open_archive, read_array
 from tuinet.data.dataset import Dataset
 from tuinet.data.place import Place
-from tuinet.data.reading import Reading
-from tuinet.data.recipe import DataSpec
+from tuinet.data.recipe import DataSpec, Reading
 from tuinet.experiment.experiment import Experiment, tupled
 from tuinet.experiment.presets import BEFORE_FILES, as_kept
 from tuinet.files import RECORDING

@@ -11,8 +11,7 @@ import numpy as np
 
 from tuinet.data.dataset import Dataset, with_points
 from tuinet.data.generators import load
-from tuinet.data.reading import DecimalSign, Missing, Reading, TaskName
-from tuinet.data.recipe import DataSpec, is_path
+from tuinet.data.recipe import DataSpec, DecimalSign, Missing, Reading, TaskName, is_path
 from tuinet.errors import DataError, ExperimentError
 from tuinet.experiment.defaults import arithmetic_name, is_file, l2_in_force
 from tuinet.experiment.experiment import AUTO, MAX_PARAMETERS, Experiment, picture_shape

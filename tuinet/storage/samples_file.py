@@ -14,7 +14,7 @@ from tuinet.data.assemble import Rows
 from tuinet.data.dataset import Dataset
 from tuinet.data.numerals import is_float
 from tuinet.data.place import Place
-from tuinet.data.reading import Reading
+from tuinet.data.recipe import Reading
 from tuinet.data.roles import make_rows
 from tuinet.data.table import read_table
 from tuinet.errors import DataError

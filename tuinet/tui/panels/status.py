@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.experiment.defaults import loss_word
-from tuinet.experiment.description import describe, describe_training
+from tuinet.experiment.fields import describe, describe_training
 from tuinet.observe.snapshot import Frame, Snapshot, is_mid_step
 from tuinet.terminal_text import shown_name
 from tuinet.tui.draw.text import Piece, accuracy_text, count, loss_text, percent, r2_text, row, two_digits, width_of

@@ -11,9 +11,8 @@ from rich.cells import cell_len
 from tuinet.errors import TuinetError
 from tuinet.experiment.changes import family, stepped
 from tuinet.experiment.defaults import NOTES, resolved, unused
-from tuinet.experiment.description import describe
 from tuinet.experiment.experiment import AUTO, FIELDS, bounds_of
-from tuinet.experiment.fields import plain, typed
+from tuinet.experiment.fields import describe, plain, typed
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.session.edits import effect_sentence
