@@ -4,7 +4,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tuinet.compare.grid import MAX_EXPERIMENTS, Vary, make_grid, parse_vary
@@ -55,6 +55,7 @@ ENDS = st.floats(allow_nan=False, allow_infinity=False)
 
 
 @given(st.sampled_from(["log", "linear"]), ENDS, ENDS, st.integers(2, 40))
+@example("log", 1.7976931348622734e308, 1.7976931348622736e308, 3)
 def test_a_label_typed_back_gives_the_value_and_lies_where_it_should(
     spacing: str, first: float, last: float, count: int
 ) -> None:

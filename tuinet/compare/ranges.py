@@ -111,7 +111,9 @@ def _require_usable(spacing: str, first: float, last: float, count: int, most: i
 def _values(spacing: str, first: float, last: float, count: int) -> list[float]:
     """The exact places, the ends as they were given."""
     between = [_SPACINGS[spacing](first, last, index / (count - 1)) for index in range(1, count - 1)]
-    return [first, *between, last]
+    # Between neighbouring floats a logarithm may be rounded to a place beyond them.
+    low, high = sorted((first, last))
+    return [first, *(min(max(place, low), high) for place in between), last]
 
 
 def _texts(values: list[float], kind: Kind) -> list[str]:
