@@ -19,8 +19,8 @@ import numpy as np
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.metrics import wilson
 from tuinet.session.build import DatasetCache
-from tuinet.session.runs_in_turn import RunsInTurn
 from tuinet.session.stacked import stacked_run, stacks
+from tuinet.session.stacked_run import RunsInTurn
 
 EVERY = 10
 

@@ -13,8 +13,8 @@ from tuinet.compare.trial import Job, Progress, Target, failed, looks, stride_of
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR
-from tuinet.session.runs_in_turn import StackMetrics
 from tuinet.session.session import Session
+from tuinet.session.stacked_run import StackMetrics
 
 
 def job(experiment: Experiment, epochs: int, target: Target | None = None) -> Job:

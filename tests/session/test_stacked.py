@@ -28,10 +28,9 @@ from tuinet.nn.schedules import SCHEDULES
 from tuinet.session import build
 from tuinet.session.build import DatasetCache
 from tuinet.session.edits import Configure
-from tuinet.session.runs_in_turn import RunsInTurn
 from tuinet.session.session import Session
 from tuinet.session.stacked import WORTHWHILE, stack_key, stacked_run, stacks, trained_at_once
-from tuinet.session.stacked_run import StackedRun
+from tuinet.session.stacked_run import RunsInTurn, StackedRun
 
 CLASSES = 9
 """So many that NumPy would sum the outputs of a single sample in pairs."""

@@ -23,9 +23,9 @@ from tuinet.observe.pixels import domain_of, places_of
 from tuinet.observe.starts import NoStarts, StartMaps, Starts, Sweep, looks
 from tuinet.observe.view import Plane, StartsView
 from tuinet.session.build import DatasetCache
-from tuinet.session.runs_in_turn import StackMetrics
 from tuinet.session.session import Session
 from tuinet.session.stacked import stacked_run, stacks, work_of
+from tuinet.session.stacked_run import StackMetrics
 
 LENGTH: Final = 4
 """The starts train for so many times the epochs that `tuinet train` has; a sweep, for as many."""

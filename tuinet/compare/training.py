@@ -12,8 +12,8 @@ import numpy as np
 from tuinet.compare.trial import Job, Progress, Tell, Trial, failed, looks, scores
 from tuinet.errors import TuinetError
 from tuinet.session.build import DatasetCache
-from tuinet.session.runs_in_turn import RunsInTurn, StackMetrics
 from tuinet.session.stacked import Alike, alike, stacked_run
+from tuinet.session.stacked_run import RunsInTurn, StackMetrics
 
 _MOST_WORK: Final = 1_000_000_000
 """Multiplications of the forward passes of a stack, all epochs together: a few seconds."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import Array
-from tuinet.session.runs_in_turn import StackMetrics
+from tuinet.session.stacked_run import StackMetrics
 
 LOOKS: Final = 250
 """At most so many times is a run looked at, after its start."""

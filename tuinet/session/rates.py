@@ -21,8 +21,8 @@ from tuinet.observe.rates import RateCurve, RateSearch
 from tuinet.session import build
 from tuinet.session.build import DatasetCache
 from tuinet.session.run import Run
-from tuinet.session.runs_in_turn import RunsInTurn
 from tuinet.session.stacked import stacked_run, stacks, trained_at_once
+from tuinet.session.stacked_run import RunsInTurn
 from tuinet.session.timeline import Checkpoint
 from tuinet.session.watching import Bursts, present_look
 

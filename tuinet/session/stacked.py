@@ -15,8 +15,7 @@ from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.nn.stack import room
 from tuinet.session import build
 from tuinet.session.build import DatasetCache
-from tuinet.session.runs_in_turn import RunsInTurn
-from tuinet.session.stacked_run import StackedRun
+from tuinet.session.stacked_run import RunsInTurn, StackedRun
 from tuinet.session.timeline import Checkpoint
 
 OWN_FIELDS: Final = (

@@ -16,8 +16,7 @@ from tuinet.tui.app import TuinetApp
 from tuinet.tui.compare.app import CompareApp
 from tuinet.tui.launch import Display
 from tuinet.tui.manual.app import ManualApp
-from tuinet.tui.manual.screen import ManualScreen
-from tuinet.tui.manual.search import SearchScreen
+from tuinet.tui.manual.screen import ManualScreen, SearchScreen
 from tuinet.tui.manual.viewer import PageViewer, links_in
 from tuinet.tui.screens.help import HelpScreen
 from tuinet.tui.style.theme import load_themes

@@ -8,7 +8,7 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Question, View
 from tuinet.session.session import Session
 from tuinet.tui.draw.text import Piece, width_of
-from tuinet.tui.panels.ask.profiles import NOW, profile_lines
+from tuinet.tui.panels.ask.rows import NOW, profile_lines
 from tuinet.tui.style.theme import find_theme
 
 DARK = find_theme("dark")

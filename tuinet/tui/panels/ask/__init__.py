@@ -28,7 +28,6 @@ from tuinet.tui.panels.ask.canvas import (
     canvas_of,
     line_between,
 )
-from tuinet.tui.panels.ask.profiles import profile_lines
 from tuinet.tui.panels.ask.rows import (
     BEGINNINGS,
     NUMBER_KEYS,
@@ -36,6 +35,7 @@ from tuinet.tui.panels.ask.rows import (
     about_row,
     answer_lines,
     number_at,
+    profile_lines,
     row_layout,
     row_line,
 )

@@ -19,8 +19,7 @@ from tuinet.tui.draw.text import count, first_fitting
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import KeyRefused, KeysChanged
 from tuinet.tui.panels.ask.canvas import CURSOR
-from tuinet.tui.panels.ask.profiles import NOW
-from tuinet.tui.panels.ask.rows import LEFT, PREDICTED, RIGHT
+from tuinet.tui.panels.ask.rows import LEFT, NOW, PREDICTED, RIGHT
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry, Label
 from tuinet.tui.style.theme import LEVELS, Theme
 
