@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rich.cells import cell_len
 
 from tuinet.observe.metrics import set_name
 from tuinet.observe.snapshot import Snapshot
-from tuinet.tui.draw.short_names import short_names
+from tuinet.tui.draw.short_names import short_name, short_names
 from tuinet.tui.draw.text import abbreviated
 
 
@@ -45,3 +47,13 @@ def map_names(snapshot: Snapshot) -> tuple[str, ...]:
 def share_names(snapshot: Snapshot) -> tuple[str, ...]:
     """The names of what is answered by a share: the classes or the labels."""
     return snapshot.dataset.target_names if snapshot.dataset.task == "labels" else snapshot.dataset.class_names
+
+
+_LEAST_TELLING: Final = 3
+"""Characters from which on a name is taken to say itself what it is of."""
+
+
+def probability_of(names: tuple[str, ...], limit: int) -> str:
+    """What the only output of two classes is, as in ``P(class 1)`` or ``P(spam)``, with a name in so many cells."""
+    name = short_name(names, 1, limit)
+    return f"P({name})" if len(name) >= _LEAST_TELLING and not name.isdigit() else f"P(class {name})"

@@ -16,7 +16,8 @@ from tuinet.observe.question import InputRow
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.answer_text import value_text
 from tuinet.tui.draw.answers import share_names
-from tuinet.tui.draw.legends import class_pieces, level_piece
+from tuinet.tui.draw.legends import level_piece
+from tuinet.tui.draw.sample_legends import class_pieces
 from tuinet.tui.draw.shadings import Shading, shading
 from tuinet.tui.draw.short_names import short_names
 from tuinet.tui.draw.text import Piece, filled, first_fitting, width_of
