@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -32,7 +33,9 @@ from tuinet.observe.snapshot import Frame
 from tuinet.session.session import Session
 from tuinet.tui.compare.cells import CellsPanel
 from tuinet.tui.draw.curves import Series, loss_chart
-from tuinet.tui.draw.legends import class_pieces, number_style
+from tuinet.tui.draw.legends import number_style
+from tuinet.tui.draw.loss_title import loss_title
+from tuinet.tui.draw.sample_legends import class_pieces
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, width_of
 from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
@@ -43,7 +46,7 @@ from tuinet.tui.panels.flow import FlowPanel
 from tuinet.tui.panels.footer import fitting, hints, key_row
 from tuinet.tui.panels.gradients.table import gradient_rows
 from tuinet.tui.panels.lesson import LessonPanel
-from tuinet.tui.panels.loss import LossPanel, loss_title
+from tuinet.tui.panels.loss import LossPanel
 from tuinet.tui.panels.map.drawing import map_rows, map_title
 from tuinet.tui.panels.map.fits import fit_legend, fit_rows, fit_title
 from tuinet.tui.panels.settings import SettingsPanel
@@ -220,7 +223,7 @@ def test_the_map_has_axes_and_points() -> None:
     assert rows[11] == "        -0.2      x1       1.2"
     assert sum(row.count("●") for row in rows) == sum(row.count("○") for row in rows) == 2
     legend = "".join(text for text, _ in shading(make_snapshot(), DARK).legend(29))
-    assert legend == "● 0 ○ 1 wrong: A/B  P(1) 0▌▌1"
+    assert legend == "● 0  ○ 1  P(class 1) 0▌▌▌▌1"
 
 
 def test_the_map_before_the_first_surface_is_neutral() -> None:
@@ -237,7 +240,7 @@ def said(pieces: list[Piece]) -> str:
 
 def test_the_legend_says_what_the_output_is() -> None:
     signed = make_snapshot(loss_name="mse", layers=(*make_snapshot().layers[:-1], make_layer(2, 1, "tanh")))
-    assert said(shading(signed, DARK).legend(48)) == "● 0 ○ 1  wrong: A B  output -1 ▌▌▌▌▌▌▌▌ 1"
+    assert said(shading(signed, DARK).legend(48)) == "● class 0  ○ class 1  output -1 ▌▌▌▌▌▌▌▌ 1"
     assert shading(signed, DARK).levels(Surface((0, 1), (0, 1), np.array([[-1.0, 0.0, 1.0]]))).tolist() == [[0, 37, 74]]
 
 
@@ -245,7 +248,7 @@ def test_a_regression_is_coloured_by_the_range_of_its_targets() -> None:
     snapshot = make_snapshot(task="regression")
     low, high = snapshot.dataset.y.min(), snapshot.dataset.y.max()
     shades = shading(snapshot, DARK)
-    assert said(shades.legend(29)) == f"y1 {low:.3g} ▌▌▌▌ {high:.3g} ● sample"
+    assert said(shades.legend(29)) == f"y1 {low:.3g} ▌▌▌▌ {high:.3g}  ● sample"
     surface = Surface((0, 1), (0, 1), np.array([[low, (low + high) / 2, high, np.nan, 2 * high]]))
     assert shades.levels(surface).tolist() == [[0, 37, 74, 37, 74]]
     assert [shades.mark(target, 0.0).ground for target in (low, high)] == [
@@ -261,7 +264,7 @@ def test_a_regression_is_coloured_by_the_range_of_its_targets() -> None:
 def test_several_classes_have_a_colour_and_a_glyph_each() -> None:
     snapshot = make_snapshot(outputs=4)
     shades = shading(snapshot, DARK)
-    assert said(shades.legend(26)) == "● 0 ○ 1 ◆ 2 ◇ 3 wrong: A/B"
+    assert said(shades.legend(26)) == "● 0 ○ 1 ◆ 2 ◇ 3"
     surface = Surface((0, 1), (0, 1), np.array([[1.0, 0.25, 0.9, np.nan]]), np.array([[0, 1, 3, 2]]))
     assert shades.levels(surface).tolist() == [[29, 30, 116, 60]]
     colours = [shades.colours[30 * index + 29] for index in range(4)]
@@ -283,7 +286,7 @@ def test_a_single_input_has_a_curve_among_its_samples() -> None:
     assert len(rows) == 12
     assert "●" in "".join(rows)
     assert any("⠁" <= character <= "⣿" for character in "".join(rows))
-    assert said(fit_legend(snapshot, DARK, 29)) == "● sample  ━ y1 by x1"
+    assert said(fit_legend(snapshot, DARK, 29)) == "● sample  ━ output: y1 by x1"
     assert fit_title(snapshot, 31) == "curve"
     assert fit_title(snapshot, 8) == "curve"
     many = make_dataset(task="regression", X=np.linspace(0, 1, 99)[:, None], y=np.zeros((99, 1)))
@@ -299,9 +302,9 @@ def test_the_loss_curve(log: bool) -> None:
     rows = texts(loss_chart([Series(history.epochs, history.losses, PLAIN)], 43, 12, log, PLAIN))
     assert len(rows) == 12
     assert rows[-1].split() == ["0", "500", "1,000", "1,500"]
-    assert rows[-2].lstrip().startswith("1e-2└┬" if log else "0└┬")
-    labels = [index for index, text in enumerate(rows) if "┤" in text]
-    assert len({after - before for before, after in pairwise([*labels, 10])}) == 1
+    assert rows[-2].lstrip().startswith("└┬" if log else "0└┬")
+    labels = [index for index, text in enumerate(rows) if "┤" in text] + ([] if log else [10])
+    assert len({after - before for before, after in pairwise(labels)}) == 1
 
 
 @pytest.mark.parametrize(
@@ -318,14 +321,19 @@ def test_losses_that_cannot_be_drawn_are_left_out(losses: list[float], log: bool
     ("changes", "room", "title"),
     [
         ({}, 42, "loss 0.2143 · accuracy 4/4"),
-        ({"penalty": 0.03}, 44, "loss 0.2143 + penalty 0.0300 · accuracy 4/4"),
-        ({"penalty": 0.03}, 42, "loss 0.2143 + penalty 0.0300 · 100%"),
+        ({"penalty": 0.03}, 46, "loss 0.2143 + penalty 0.0300 · accuracy 4/4"),
+        ({"penalty": 0.03}, 43, "loss 0.2143 + penalty 0.0300 · 100% right"),
         ({"test_metrics": make_metrics(0.3, 3)}, 70, "loss 0.2143 · accuracy 4/4 · test 0.3000 · accuracy 3/4"),
-        ({"test_metrics": make_metrics(0.3, 3)}, 42, "loss 0.2143 100% · test 0.3000 75.0%"),
+        ({"test_metrics": make_metrics(0.3, 3)}, 52, "loss 0.2143 · accuracy 100% · test 0.3000 · 75.0%"),
+        ({"test_metrics": make_metrics(0.3, 3)}, 44, "loss 0.2143 100% right · test 0.3000 75.0%"),
+        ({"test_metrics": make_metrics(0.3, 3)}, 42, "loss 0.2143 100% right, test 0.3000 75%"),
+        ({"test_metrics": make_metrics(0.3, 3)}, 37, "loss 0.2143 100% · test 0.3000 75.0%"),
+        ({"test_metrics": make_metrics(0.3, 3), "penalty": 0.03}, 42, "loss 0.2143 100% right, test 0.3000 75%"),
         ({"test_metrics": make_metrics(0.3, 3)}, 30, "loss 0.2143 · test 0.3000"),
-        ({"test_metrics": make_metrics(1.46e-4, 3), "penalty": 0.03}, 40, "loss 0.2143 · test 1.46e-04"),
+        ({"test_metrics": make_metrics(1.46e-4, 3), "penalty": 0.03}, 29, "loss 0.2143 · test 1.46e-04"),
         ({"test_metrics": make_metrics(0.3, 3), "penalty": 0.03}, 20, "loss 0.2143"),
-        ({"task": "regression", "test_metrics": make_fit(0.3, 0.998)}, 42, "loss 0.2143 R² 0.87 · test 0.3000 R² 0.99"),
+        ({"task": "regression", "test_metrics": make_fit(0.3, 0.998)}, 43, "loss 0.2143 R² 0.87 · test 0.3000 R² 0.99"),
+        ({"task": "regression", "test_metrics": make_fit(0.3, 0.998)}, 42, "loss 0.2143 R² 0.87, test 0.3000 0.99"),
     ],
 )
 def test_the_title_of_the_loss(changes: dict[str, Any], room: int, title: str) -> None:
@@ -335,7 +343,8 @@ def test_the_title_of_the_loss(changes: dict[str, Any], room: int, title: str) -
 def test_a_title_that_leaves_room_for_the_number_does_not_hide_it() -> None:
     for title in range(1, 30):
         top = texts(framed([], [("t" * title, PLAIN)], (), 30, 3, DARK, number="1"))[0]
-        assert (" 1 ─╮" in top) is (title <= 30 - EDGE - CORNER)
+        assert (" 1 ─╮" in top) is (title <= 30 - EDGE - CORNER + 2)
+        assert (re.search("[─ t]1[ ─]*╮$", top) is not None) is (title <= 30 - EDGE - 1)
 
 
 def test_the_frame_holds_title_and_legend() -> None:
@@ -379,7 +388,7 @@ def test_help_explains_every_key_and_symbol() -> None:
         "━╸",
         "–",
         "…",
-        "P(1)",
+        "P(class 1)",
         "1e-2",
         "pending",
     ):

@@ -55,6 +55,8 @@ def share_names(snapshot: Snapshot) -> tuple[str, ...]:
     return snapshot.dataset.target_names if snapshot.dataset.task == "labels" else snapshot.dataset.class_names
 
 
+_LEAST_TELLING: Final = 3
+"""Characters from which on a name is taken to say itself what it is of."""
 _HALF: Final = 0.5
 _NAME_LIMIT: Final = 12
 _LEAST_GROUPED: Final = 1e4
@@ -94,3 +96,9 @@ def _activation_text(answer: Answer, layer: int, index: int) -> str:
     if layer == len(answer.activations):
         return value_text(float(answer.outputs[index]))
     return signed(float(answer.activations[layer - 1][index]))
+
+
+def probability_of(names: tuple[str, ...], limit: int) -> str:
+    """What the only output of two classes is, as in ``P(class 1)`` or ``P(spam)``, with a name in so many cells."""
+    name = short_name(names, 1, limit)
+    return f"P({name})" if len(name) >= _LEAST_TELLING and not name.isdigit() else f"P(class {name})"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tuinet.observe.contours import UNDECIDED
 from tuinet.observe.planes import Curve, Surface
 from tuinet.observe.snapshot import Snapshot
-from tuinet.tui.draw.answers import map_names
+from tuinet.tui.draw.answers import map_names, probability_of
 from tuinet.tui.draw.braille import FIRST, characters, dots
 from tuinet.tui.draw.cells import Array, Mark, Marks
 from tuinet.tui.draw.chart import MapLayout
@@ -34,6 +34,7 @@ SHOWN_SENTENCES: Final = {
 """What is said when others have been asked for."""
 _ROWS_PER_NAME: Final = 5
 """The value of a contour is written about so often: a closed one that is small has it once."""
+_LONG_NAME: Final = 24
 _NOWHERE: Final = "no boundary:  everywhere"
 
 
@@ -41,19 +42,25 @@ Places = list[tuple[int, int]]
 """Rows and columns of cells."""
 
 
-def boundary_marks(surface: Surface, layout: MapLayout, theme: Theme) -> Marks:
-    """The dots of the boundary, or of all contours, in black or white, whichever is easier to read on the map there."""
+def boundary_marks(surface: Surface, layout: MapLayout, theme: Theme, colour: str | None = None) -> Marks:
+    """The dots of the boundary, or of all contours.
+
+    Parameters
+    ----------
+    colour
+        ``None`` for black or white, whichever is easier to read on the map there.
+    """
     lines = [lines for lines in (surface.lines, *(one.lines for one in surface.contours)) if len(lines)]
     if not lines:
         return {}
     codes = _codes(np.concatenate(lines), layout)
-    look = _look(theme)
+    look = _look(theme, colour)
     return {place: Mark(chr(codes[place]), *look) for place in _places(codes)}
 
 
-def named_contours(surface: Surface, layout: MapLayout, theme: Theme, marks: Marks) -> Marks:
+def named_contours(surface: Surface, layout: MapLayout, theme: Theme, marks: Marks, colour: str | None = None) -> Marks:
     """The marks of a map, and beside each contour its value, where nothing else is: the lines stay whole."""
-    colour, ground = _look(theme)
+    colour, ground = _look(theme, colour)
     for contour in surface.contours if layout.gutter else ():
         name = tick_label(contour.value)
         places = _places(_codes(contour.lines, layout))
@@ -77,9 +84,9 @@ def _places(codes: NDArray[np.intp]) -> Places:
     return list(zip(rows.tolist(), columns.tolist(), strict=True))
 
 
-def _look(theme: Theme) -> tuple[str | None, str | None]:
+def _look(theme: Theme, colour: str | None) -> tuple[str | None, str | None]:
     """Where ink stands for colour, dots want a ground without any."""
-    return (theme.foreground, theme.background) if theme.is_colourless else (None, None)
+    return (theme.foreground, theme.background) if theme.is_colourless else (colour, None)
 
 
 def with_names(
@@ -121,15 +128,24 @@ def threshold(snapshot: Snapshot) -> float:
     return 0.0 if snapshot.is_signed else 0.5
 
 
-def line_words(snapshot: Snapshot) -> str:
-    """What is so on the boundary: ``P(1) = 0.5``; or on the contours: ``y = -0.5, 0, 0.5``."""
+def line_words(snapshot: Snapshot, *, is_long: bool = False) -> str:
+    """What is so on the boundary: ``P(1) = 0.5``; or on the contours: ``y = -0.5, 0, 0.5``.
+
+    Parameters
+    ----------
+    is_long
+        Whether there is room to say that it is a class whose probability this is, and for longer names.
+    """
     surface = snapshot.surface
     if snapshot.dataset.task == "regression":
         values = [one.value for one in surface.contours if len(one.lines)] if isinstance(surface, Surface) else []
-        return f"{short_name(snapshot.dataset.output_names, 0, NAME_LIMIT)} = {', '.join(map(tick_label, values))}"
+        limit = _LONG_NAME if is_long else NAME_LIMIT
+        return f"{short_name(snapshot.dataset.output_names, 0, limit)} = {', '.join(map(tick_label, values))}"
     if snapshot.dataset.task == "classes":
         return "borders"
     if snapshot.learns_probabilities:
+        if is_long:
+            return f"{probability_of(map_names(snapshot), NAME_LIMIT)} = 0.5"
         return f"P({short_name(map_names(snapshot), 1, NAME_LIMIT)}) = 0.5"
     return f"output = {threshold(snapshot):g}"
 

@@ -14,13 +14,24 @@ import numpy as np
 
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.cells import Array
+from tuinet.tui.draw.text import short_number
 
 _TICK_STEPS: Final = (1.0, 2.0, 2.5, 5.0)
 _DECADE_STEPS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 400.0)
+_SHORT_STEPS: Final = (0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0)
+_PARTS_OF_DECADE: Final = (3, 20)
+"""A logarithmic axis begins at a multiple of such a part of a decade, so that it rescales seldom: where it spans more
+than a decade, at about 1, 2 or 5 times a power of ten."""
+_BELOW: Final = 0.1
+"""Share of what was reached that a logarithmic axis has below it: the lowest loss does not lie on the axis."""
+_MOST_ZEROS: Final = 3
 _ROUND: Final = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _ROWS_PER_LABEL: Final = 2
 _LARGEST: Final = 1e300
 """On a linear axis larger losses stand at its top, and smaller ones than its reciprocal at its bottom."""
+_LARGEST_EXPONENT: Final = 308.0
+_WORTH: Final = (9.0, 3.0, 1.2, 1.0)
+"""How much larger a unit may be, by the number of labels, for an axis with three of them."""
 _TRIES: Final = 3
 """The tightest axis with a step may have a single label; one a little looser then has two."""
 _TOP_DOT: Final = 0.375
@@ -40,12 +51,12 @@ class Axis:
 
 
 @lru_cache(maxsize=64)
-def linear_axis(low: float, high: float, rows: int) -> Axis:
+def linear_axis(low: float, high: float, rows: int, *, is_tight: bool = False) -> Axis:
     """An axis with round numbers at even distances, from at most ``low`` to at least ``high``, over 2 rows or more."""
     high = high if high > low else low + max(abs(low), 1.0)
     power = math.floor(math.log10(high - low)) - 2
     steps = (step * 10.0**exponent for exponent in range(power, power + 6) for step in _TICK_STEPS)
-    return _best_axis(low, high, rows, steps, tick_label)
+    return _best_axis(low, high, rows, steps, tick_label, is_tight=is_tight)
 
 
 def decade_axis(low: float, high: float, rows: int, *, is_tight: bool = False) -> Axis:
@@ -59,13 +70,27 @@ def decade_axis(low: float, high: float, rows: int, *, is_tight: bool = False) -
     return _best_axis(math.floor(lowest), max(highest, math.floor(lowest) + 0.5), rows, _DECADE_STEPS, power_label)
 
 
-def axis_of_losses(losses: Array, rows: int, log: bool) -> Axis:
-    """An axis for losses: from 0 up to the largest; or of the powers of ten around those that are above 0."""
+def axis_of_losses(losses: Array, rows: int, log: bool, floor: float = 0.0) -> Axis:
+    """An axis for losses: from a floor up to the largest; or logarithmic, around those that are above 0."""
     if not log:
         high = min(float(losses.max(initial=0.0)), _LARGEST)
-        return linear_axis(0.0, high if high > 1 / _LARGEST else 0.0, rows)
+        return linear_axis(floor, high if high > 1 / _LARGEST else 0.0, rows, is_tight=floor > 0)
     positive = losses[losses > 0] if (losses > 0).any() else np.ones(1)
-    return decade_axis(float(positive.min()), float(positive.max()), rows)
+    return log_axis(float(positive.min()), float(positive.max()), rows)
+
+
+def log_axis(low: float, high: float, rows: int) -> Axis:
+    """An axis of what was reached, in units of exponents: it begins a little below the lowest of two positive values.
+
+    Its labels are powers of ten; or, where it spans less than one, the values themselves.
+    """
+    lowest, highest = math.log10(low), math.log10(high)
+    is_short = highest - lowest < 1
+    grid = _PARTS_OF_DECADE[is_short]
+    start = math.floor((lowest - _BELOW * (highest - lowest)) * grid) / grid
+    steps = _SHORT_STEPS if is_short else _DECADE_STEPS
+    label = value_label if is_short else loss_label
+    return _best_axis(start, max(highest, start + 1 / grid), rows, steps, label, is_tight=True)
 
 
 def exponents(losses: Array, axis: Axis) -> Array:
@@ -75,10 +100,25 @@ def exponents(losses: Array, axis: Axis) -> Array:
 
 
 def _best_axis(
-    low: float, high: float, rows: int, steps: Iterable[float], label: Callable[[float], str], wanted: int = 3
+    low: float,
+    high: float,
+    rows: int,
+    steps: Iterable[float],
+    label: Callable[[float], str],
+    wanted: int = 3,
+    *,
+    is_tight: bool = False,
 ) -> Axis:
-    """The axis that wastes the least room among those with so many labels, or fewer where there are no such axes."""
+    """The axis that wastes the least room among those with so many labels, or fewer where there are no such axes.
+
+    Parameters
+    ----------
+    is_tight
+        Whether a third label is worth only a little room.
+    """
     found = [axis for step in steps for axis in islice(_axes(low, high, rows, step, label), _TRIES)]
+    if is_tight:
+        return min(found, key=lambda axis: axis.unit * _WORTH[min(len(axis.labels), 3)])
     return min(found, key=lambda axis: (-min(len(axis.labels), wanted), axis.unit))
 
 
@@ -120,6 +160,16 @@ def tick_label(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{round(value, 12):g}"
 
 
+def loss_label(exponent: float) -> str:
+    """A power of ten as a number, unless it is far from 1: ``0.01``, ``1,000``, ``1e-6``."""
+    return tick_label(10.0**exponent) if abs(exponent) <= _MOST_ZEROS else power_label(exponent)
+
+
+def value_label(exponent: float) -> str:
+    """The value of an exponent with three digits: ``0.501``."""
+    return short_number(10.0 ** min(exponent, _LARGEST_EXPONENT))
+
+
 def power_label(exponent: float) -> str:
     """A power of ten: ``1e-6``, ``1``."""
     return "1" if not exponent else f"1e{exponent:.0f}"
@@ -127,7 +177,7 @@ def power_label(exponent: float) -> str:
 
 Scale = Literal["auto", "linear", "log"]
 """How an axis of losses is wished to be; by itself it is linear as long as that tells the curves apart."""
-_SPANS: Final = (100.0, 50.0)
+_SPANS: Final = (30.0, 15.0)
 """The largest loss over the smallest from which on an axis becomes logarithmic, and down to which it stays so."""
 _RATIOS: Final = (1.5, 1.25)
 """The same for the losses at the ends of two curves."""
@@ -138,7 +188,8 @@ _TOUCHING: Final = (1.0, 2.0)
 def asks_for_log(curves: Iterable[Array], rows: int, *, is_log: bool = False) -> bool:
     """Whether losses, an array for each curve, are better seen on a logarithmic axis than on a linear one.
 
-    They are where they go through two powers of ten, or where curves with different ends would end in the same row.
+    They are where they go through one and a half powers of ten, or where curves with different ends would end in the
+    same row.
 
     Parameters
     ----------
@@ -148,7 +199,7 @@ def asks_for_log(curves: Iterable[Array], rows: int, *, is_log: bool = False) ->
         Whether the axis is logarithmic already: it is linear again only where that is clearly enough, so that it does
         not change to and fro.
     """
-    known = [found for curve in curves if len(found := curve[np.isfinite(curve) & (curve > 0)])]
+    known = [found for curve in curves if len(found := _positive(curve))]
     if not known:
         return False
     low, high = min(float(one.min()) for one in known), max(float(one.max()) for one in known)
@@ -159,18 +210,56 @@ def asks_for_log(curves: Iterable[Array], rows: int, *, is_log: bool = False) ->
     return any(upper / _RATIOS[is_log] >= lower and upper - lower < room for lower, upper in pairwise(ends))
 
 
+_HALVES: Final = (0.5, 0.4)
+"""The smallest loss over the largest from which on a linear axis leaves out what is below, and down to which."""
+_LEAST_SPAN: Final = 0.1
+"""Share of the largest loss that such an axis is fitted to at least: what hardly moves is not made to look as if."""
+_ROOM_BELOW: Final = (0.35, 0.6)
+"""Below the smallest loss, as a share of what the losses span: when the axis begins there, and at most."""
+_LEAST_ROWS: Final = 5
+
+
+def floor_of(curves: Iterable[Array], rows: int, before: float = 0.0) -> float:
+    """Where a linear axis of losses begins.
+
+    At 0; but as long as no loss is below half of the largest one, a little below the smallest, so that it is seen
+    whether a run that has only begun learns at all.
+
+    Parameters
+    ----------
+    curves
+        An array of losses for each curve; what is not positive and finite counts as not there.
+    before
+        Where it began: it stays there as long as that suits.
+    """
+    known = np.concatenate([found for curve in curves if len(found := _positive(curve))] or [np.zeros(1)])
+    low, high = float(known.min()), min(float(known.max()), _LARGEST)
+    if rows < _LEAST_ROWS or low < max(_HALVES[before > 0] * high, 1 / _LARGEST):
+        return 0.0
+    span = max(high - low, _LEAST_SPAN * high)
+    least, most = (high - before) / rows, _ROOM_BELOW[1] * span
+    return before if before > 0 and least <= low - before <= most else low - _ROOM_BELOW[0] * span
+
+
+def _positive(curve: Array) -> Array:
+    return curve[np.isfinite(curve) & (curve > 0)]
+
+
 @dataclass
 class AutoScale:
-    """Whether an axis of losses is logarithmic: as it is wished, or by itself as the losses ask for it."""
+    """Whether an axis of losses is logarithmic, as it is wished or as the losses ask for it; and where it begins."""
 
     is_log: bool = False
     """As it was found last."""
+    floor: float = 0.0
+    """Where it begins while it is linear."""
     _asked: bool = False
 
-    def follow(self, wish: Scale, curves: Iterable[Array], rows: int) -> bool:
-        """Whether it is logarithmic now; see `asks_for_log`."""
+    def follow(self, wish: Scale, curves: Sequence[Array], rows: int) -> bool:
+        """Whether it is logarithmic now; see `asks_for_log` and `floor_of`."""
         self._asked = asks_for_log(curves, rows, is_log=self._asked)
         self.is_log = wish == "log" or (wish == "auto" and self._asked)
+        self.floor = 0.0 if self.is_log or wish == "linear" else floor_of(curves, rows, self.floor)
         return self.is_log
 
 
@@ -181,16 +270,18 @@ def next_scale(wish: Scale, *, is_log: bool) -> Scale:
     return "linear" if wish == "log" else "auto"
 
 
-def scale_words(wish: Scale, *, is_log: bool) -> Sequence[str]:
-    """What is said of an axis of losses, the longest first; nothing of a linear one that nobody has asked for."""
+def scale_words(wish: Scale, *, is_log: bool, floor: float = 0.0) -> Sequence[str]:
+    """What is said of an axis of losses, the longest first; nothing of a linear one from 0 that is not wished."""
+    if floor > 0:
+        return ("axis not from 0", "not from 0")
     if wish == "auto":
-        return ("automatic log scale", "auto log") if is_log else ("",)
+        return ("automatic log scale", "log scale") if is_log else ("",)
     return (f"{wish} scale", wish)
 
 
 SCALE_SENTENCES: Final[Mapping[Scale, str]] = {
     "auto": "loss axis: logarithmic where curves touch or span powers of ten",
-    "linear": "loss axis: linear",
+    "linear": "loss axis: linear, from 0",
     "log": "loss axis: logarithmic",
 }
 """What is said when another axis has been asked for."""
