@@ -462,3 +462,12 @@ def test_a_loss_is_held_against_one_of_its_own_kind(options: dict[str, Any]) -> 
     session = Session(make_experiment(dataset="circle", learning_rate=1e-4, **options))
     assert not session.snapshot().begins_absurd
     assert blank_loss(session.run) == pytest.approx(len(session.run.dataset.X) * np.log(2), rel=0.01)
+
+
+@pytest.mark.parametrize("changes", [{"reduction": "mean"}, {"loss": "mse"}, {"samples": 90}])
+def test_a_change_brings_the_blank_loss_of_a_run_that_begins_with_it(changes: dict[str, Any]) -> None:
+    session = Session(make_experiment(dataset="circle", reduction="sum"))
+    before = blank_loss(session.run)
+    session.edit(Configure.of(**changes))
+    assert blank_loss(session.run) != before
+    assert blank_loss(session.run) == blank_loss(Session(session.run.experiment).run)

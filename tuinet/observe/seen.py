@@ -159,6 +159,7 @@ class SeenSet:
         self.rows = seen_rows(self.total, most_seen(network.layer_sizes))
         """Which samples are seen, rising."""
         self.samples = samples.part(self.rows)
+        self._network = network
         self.whole = self.seen = Judge(network, samples, threshold, decode, has_labels=has_labels)
         if len(self.rows) < self.total:
             self.seen = Judge(network, self.samples, threshold, decode, has_labels=has_labels, of=self.total)
@@ -167,3 +168,23 @@ class SeenSet:
         """Everything that is measured, over the samples seen."""
         metrics = self.seen.metrics()
         return metrics if self.seen is self.whole else replace(metrics, of=self.total)
+
+    @cached_property
+    def blank_loss(self) -> float:
+        """The loss of a network whose parameters are all 0; every frame asks for it."""
+        return self.seen.reduced(_losses_at_0(self._network, self.samples.targets))
+
+    @cached_property
+    def unit(self) -> float:
+        """The largest target, at least 1, over the largest input, at most 1."""
+        values = self.samples.targets, self.samples.inputs
+        target, inputs = (float(np.abs(value).max(initial=0.0)) for value in values)
+        return max(target, 1.0) / min(inputs or 1.0, 1.0)
+
+
+@DIVERGING_IS_NO_ERROR
+def _losses_at_0(network: Network, targets: Array) -> Array:
+    z, a = np.zeros_like(targets), np.zeros_like(targets)
+    for operation in network.activations[-1].forward(network.arithmetic, z, a):
+        operation()
+    return network.loss.values(network.arithmetic, z, a, targets)

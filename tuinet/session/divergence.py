@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tuinet.nn.network import Network
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
 from tuinet.session.run import Run
 
@@ -65,7 +64,7 @@ class Limits:
     @classmethod
     def of(cls, run: Run) -> Limits:
         """Those of a run's data and loss."""
-        return cls(blank_loss(run), _unit(run))
+        return cls(blank_loss(run), run.observer.train.unit)
 
     def are_absurd(self, losses: Array, starts: Array) -> NDArray[np.bool_]:
         """Whether a loss is beyond all use, given that at the start."""
@@ -108,20 +107,4 @@ def blank_loss(run: Run) -> float:
     The mean is for cross-entropy the logarithm of the number of classes, for squared errors the mean square of the
     targets.
     """
-    seen = run.observer.train
-    return seen.seen.reduced(_losses_at_0(run.network, seen.samples.targets))
-
-
-@DIVERGING_IS_NO_ERROR
-def _losses_at_0(network: Network, targets: Array) -> Array:
-    z, a = np.zeros_like(targets), np.zeros_like(targets)
-    for operation in network.activations[-1].forward(network.arithmetic, z, a):
-        operation()
-    return network.loss.values(network.arithmetic, z, a, targets)
-
-
-def _unit(run: Run) -> float:
-    """The largest target, at least 1, over the largest input, at most 1."""
-    samples = run.observer.train.samples
-    target, inputs = (float(np.abs(values).max(initial=0.0)) for values in (samples.targets, samples.inputs))
-    return max(target, 1.0) / min(inputs or 1.0, 1.0)
+    return run.observer.train.blank_loss
