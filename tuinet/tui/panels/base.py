@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
-from typing import ClassVar, Final, TypeVar
+from typing import ClassVar, Final, Self, TypeVar
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -145,6 +145,8 @@ class CellPanel(Widget):
         self._rows: list[Strip] = []
         self._drawn_size: Size | None = None
         self._announced: Mapping[str, object] = {}
+        self._handed: tuple[tuple[Region, str], list[Strip]] | None = None
+        """What Textual was given last, for what; ``None`` where that has changed since."""
         self._times_alike = 0
         self.picture: PixelPicture | None = None
         """What is drawn in pixels behind the cells inside the frame, where the terminal can do that."""
@@ -285,6 +287,19 @@ class CellPanel(Widget):
         if self._drawn_size != self.size:
             self._draw()
         return self._rows[y] if y < len(self._rows) else Strip([])
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Rows for Textual, which asks every panel for all of them where a cell of one has changed."""
+        asked = crop, self.app.theme
+        if self._handed is None or self._handed[0] != asked:
+            self._handed = asked, super().render_lines(crop)
+        return self._handed[1]
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """See `textual.widget.Widget`."""
+        if repaint:
+            self._handed = None
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def _draw(self) -> None:
         self._drawn_size, self.picture = self.size, None
