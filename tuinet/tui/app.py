@@ -219,8 +219,9 @@ class TuinetApp(ThemedApp):
         from tuinet.tui.saving import save_picture
 
         screen = self.screen if isinstance(self.screen, PollingScreen) else self._dashboard
-        # What was said before this key is no part of the picture.
-        screen.poll(at_once=True)
+        # What was said before this key is no part of the picture; and what the status says of it, the panels show.
+        if not screen.poll(at_once=True):
+            screen.poll(at_once=True)
         screen.say(save_picture(self._runner.latest().snapshot, self.export_screenshot(title="tuinet")))
 
     def action_help(self) -> None:

@@ -280,10 +280,13 @@ class PlannedLayout(Layout):
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self.applied: Arrangement = {}
+        self.is_due = False
+        """Whether it is to be applied anew."""
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
         """The placement of every child that is shown."""
         regions = self.applied = self._plan(size.width, size.height)
+        self.is_due = False
         return [
             WidgetPlacement(regions[child.id], NULL_OFFSET, NULL_SPACING, child)
             for child in children
@@ -313,6 +316,11 @@ class PanelGrid(Widget):
         return self._planned
 
     @property
+    def is_moving(self) -> bool:
+        """Whether the next update has panels somewhere else."""
+        return self._planned.is_due
+
+    @property
     def _room(self) -> Size:
         """Its size; before the first layout that of the terminal, so that the first frame has everything."""
         return self.size or self.app.size
@@ -335,6 +343,7 @@ class PanelGrid(Widget):
     def rearrange(self) -> None:
         """Show and place the panels as the plan has them now."""
         regions = self._plan(*self._room)
+        self._planned.is_due = True
         for panel in self.children:
             panel.display = panel.id in regions
         # Textual keeps the last arrangement of a widget until one of its children wants another.

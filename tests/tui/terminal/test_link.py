@@ -133,3 +133,18 @@ def test_figures_and_greeting() -> None:
     assert status_note.greeting == "hello"
     assert status_note.words() == "20 frames/s · round trip 50 ms"
     assert StatusNotes().words() == ""
+
+
+def test_a_line_is_quick_where_the_quickest_of_the_latest_answers_came_soon() -> None:
+    now, link = make_link()
+    assert not link.is_quick
+    for seconds, is_quick in ((0.2, False), (0.004, True), (0.3, True)):
+        link.sent()
+        now[0] += seconds
+        link.answered()
+        assert link.is_quick == is_quick
+    for _ in range(20):
+        link.sent()
+        now[0] += 0.05
+        link.answered()
+    assert not link.is_quick

@@ -235,9 +235,13 @@ class PollingScreen(ThemedScreen):
             # All in one update: the terminal is sent one frame.
             with self.app.batch_update():
                 self.notice, self.is_told = notice, is_told
-                if has_news:
-                    self.frame = self.shown
-                    self.after_frame()
+                return not has_news or self.show_news(at_once=at_once)
+        return True
+
+    def show_news(self, *, at_once: bool) -> bool:
+        """Hand the latest frame to the panels; whether to all that follow it."""
+        self.frame = self.shown
+        self.after_frame()
         return True
 
     def has_news(self) -> bool:

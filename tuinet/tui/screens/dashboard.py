@@ -35,6 +35,7 @@ from tuinet.tui.screens.dashboard_state import DashboardState
 from tuinet.tui.screens.display_actions import PanelActions, ScreenActions
 from tuinet.tui.screens.lesson_actions import LessonActions
 from tuinet.tui.style.theme import Theme
+from tuinet.tui.terminal.frames import may_answer_first
 from tuinet.tui.terminal.link import StatusNotes
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Dashboard(DashboardState):
     BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_BINDINGS, *LESSON_BINDINGS]
 
     slow_frame: reactive[Frame | None] = reactive(None, repaint=False)
+    told_frame: reactive[Frame | None] = reactive(None, repaint=False)
+    """What the status tells: a slow frame, for a moment perhaps one that the panels have not drawn yet."""
     by_phases: reactive[bool] = reactive(False, repaint=False)
     status_note: reactive[str] = reactive("", repaint=False)
 
@@ -78,6 +81,7 @@ class Dashboard(DashboardState):
         self._quick_panels: list[CellPanel] = []
         self._latest_slow = self.shown
         self.set_reactive(Dashboard.slow_frame, self.shown)
+        self.set_reactive(Dashboard.told_frame, self.shown)
 
     def compose(self) -> ComposeResult:
         """The panels that are seen first; the plan says which of them are shown, and where."""
@@ -86,17 +90,16 @@ class Dashboard(DashboardState):
             names_keys=True, withholds=self._tells_metrics or self._withholds_metrics, id=layout.STATUS
         )
         status.set_reactive(StatusPanel.notice, self.notice)
+        status.data_bind(Dashboard.theme, Dashboard.by_phases, Dashboard.status_note, frame=Dashboard.told_frame)
         bars = (
-            status.data_bind(Dashboard.by_phases, Dashboard.status_note),
             KeysPanel([*DASHBOARD_BINDINGS, *APP_BINDINGS], id=layout.KEYS).data_bind(Dashboard.page),
             *([make_panel(layout.LESSON).data_bind(Dashboard.page)] if layout.LESSON in seen else []),
             TooSmallPanel(id=layout.TOO_SMALL),
         )
         for bar in bars:
             bar.data_bind(Dashboard.theme, frame=Dashboard.slow_frame)
-        yield layout.PanelGrid(
-            *(self._bound(make_panel(name)) for name in ZOOMED if name in seen), *bars, plan=self.plan
-        )
+        panels = (self._bound(make_panel(name)) for name in ZOOMED if name in seen)
+        yield layout.PanelGrid(*panels, status, *bars, plan=self.plan)
 
     def _bound(self, panel: CellPanel) -> CellPanel:
         """A panel that follows the dashboard."""
@@ -140,12 +143,37 @@ class Dashboard(DashboardState):
         """Whether what is drawn from every frame has come out the same for a while: then the slow ones do for it."""
         return all(panel.is_steady for panel in self._quick_panels if panel.display)
 
+    def show_news(self, *, at_once: bool) -> bool:
+        """See `PollingScreen`; where the line is quick, the status answers a command before the panels are drawn.
+
+        To draw them takes most of the time from a key to its answer.
+        """
+        answers = at_once and self._is_unanswered()
+        self._tell()
+        if answers and self._may_answer_first():
+            # Where the status says the same as before, nothing is sent, and no terminal says that the line is free.
+            self.call_after_refresh(self.poll, at_once=True)
+            return False
+        return super().show_news(at_once=at_once)
+
+    def _is_unanswered(self) -> bool:
+        """Whether a command has been obeyed of which neither the status nor the panels tell."""
+        told = self.told_frame
+        return told is not None and told is self.slow_frame and told.obeyed != self._latest_slow.obeyed
+
+    def _may_answer_first(self) -> bool:
+        moves = self._latest_page is not self.page or any(grid.is_moving for grid in self.grids())
+        return may_answer_first(self.app) and not moves
+
+    def _tell(self) -> None:
+        before = self.told_frame, self.by_phases, self.status_note
+        self.told_frame, self.by_phases = self._latest_slow, self.asked.by_phases
+        if before != (self.told_frame, self.by_phases, self._status_note()):
+            self._say_status_note()
+
     def after_frame(self) -> None:
         """Show what goes with the frame."""
-        before = self.slow_frame, self.by_phases, self.status_note
-        self.slow_frame, self.by_phases, self.page = self._latest_slow, self.asked.by_phases, self._latest_page
-        if before != (self.slow_frame, self.by_phases, self._status_note()):
-            self._say_status_note()
+        self.slow_frame, self.page = self._latest_slow, self._latest_page
 
     def _status_note(self) -> str:
         said = (self.class_actions.words(), self._mode, self._pending, self.status_notes.words())
@@ -175,15 +203,15 @@ class Dashboard(DashboardState):
 
     def plan(self, width: int, height: int) -> layout.Arrangement:
         """Where the panels go in a terminal of this size; at the start no panel is zoomed, and no lesson is on."""
-        assert self.slow_frame is not None
+        assert self.told_frame is not None
         lesson = None if self.page is None else self.page.panels
         fills = self.page is None or not self.page.withholds_panels
         # Whether the status tells loss and accuracy decides how many rows it needs, and so what else is there.
         for tells in (True, False):
-            self._tells_metrics, wants = tells, self._wants(self.slow_frame, width, hides=tells)
+            self._tells_metrics, wants = tells, self._wants(self.told_frame, width, hides=tells)
             placed = layout.arrange(width, height, wants, self.zoomed, lesson, fills=fills)
             loss = placed.get(layout.LOSS)
-            if loss is not None and tells_quality(self.slow_frame.snapshot, self.colours, loss.width - EDGE):
+            if loss is not None and tells_quality(self.told_frame.snapshot, self.colours, loss.width - EDGE):
                 break
         return placed
 

@@ -217,6 +217,12 @@ def may_draw(app: App[Any], *, at_once: bool = False) -> bool:
     return link is None or link.is_free(at_once=at_once)
 
 
+def may_answer_first(app: App[Any]) -> bool:
+    """Whether the answer to a key may be sent before the rest of its frame, which then follows soon."""
+    link = app.link if isinstance(app, PacedApp) and not app.is_headless else None
+    return link is not None and link.is_quick
+
+
 def is_answering(app: App[Any]) -> bool:
     """Whether a key has just been pressed, whose answer is to be the next frame."""
     return isinstance(app, PacedApp) and monotonic() < app.answering_until

@@ -26,6 +26,8 @@ _RECENT: Final = 20
 _ENOUGH: Final = 4
 _LATE: Final = 0.1
 """Seconds from which on an answer is late."""
+_SOON: Final = 0.02
+"""Seconds within which an answer is soon."""
 _SMOOTHING: Final = 0.2
 _TALLY: Final = 2.0
 
@@ -69,6 +71,11 @@ class Link:
     def is_slow(self) -> bool:
         """Whether all of the latest answers came late: once the program has started, none of a short line does."""
         return len(self._round_trips) == _RECENT and min(self._round_trips) > _LATE
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether what is sent after an answer of the terminal comes hardly later than if it had not waited for it."""
+        return bool(self._round_trips) and min(self._round_trips) < _SOON
 
     @property
     def frame_rate(self) -> float:
