@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from textual.events import Key
 
 from tests.kitty import KittyScreen, png_pixels
+from tests.tui.test_app import make_app
 from tuinet.tui.draw.pixels import PixelPicture
 from tuinet.tui.terminal.detect import GRAPHICS, Terminal, reason_against_graphics
+from tuinet.tui.terminal.frames import may_draw
 from tuinet.tui.terminal.graphics import (
     QUESTION,
     QUESTION_IN_TMUX,
@@ -242,16 +244,46 @@ def test_no_more_is_sent_than_the_line_may_carry() -> None:
     assert sent <= MOST_BYTES * clock.now + AT_ONCE + largest
 
 
+@pytest.mark.parametrize("frames", [20, 2])
 @pytest.mark.parametrize(("cells", "left"), [(20_000, MOST_BYTES - 20_000), (60_000, LEAST_BYTES)])
-def test_what_cells_take_is_not_left_to_pictures(cells: int, left: int) -> None:
+def test_what_cells_take_is_not_left_to_pictures_be_they_many_or_much_at_once(
+    cells: int, left: int, frames: int
+) -> None:
     clock = Clock()
     pictures, sent, largest = Pictures(clock), 0, 0
-    for frame in range(200):
+    for frame in range(400):
         clock.now = frame / 20
-        pictures.note_bytes(cells // 20)
+        if frame % (20 // frames) == 0:
+            pictures.note_bytes(cells // frames)
         text = pictures.show({"map": Placed(a_picture(frame), (0, 0))})
         sent, largest = sent + len(text), max(largest, len(text))
     assert 0.8 * left * clock.now < sent <= left * clock.now + AT_ONCE + largest
+
+
+@pytest.mark.parametrize("frame_bytes", [800, 6_000, 12_000, 40_000])
+def test_cells_and_pictures_keep_to_the_same_bytes_a_second_however_large_the_screen_is(frame_bytes: int) -> None:
+    clock = Clock()
+    pictures, sent, drawn = Pictures(clock), 0, 0
+    for frame in range(1200):
+        clock.now = frame / 20
+        if pictures.leaves_room:
+            drawn += frame_bytes
+            pictures.note_bytes(frame_bytes)
+        sent += len(pictures.show({"map": Placed(a_picture(frame), (0, 0))}))
+    assert sent + drawn <= 40_000 * clock.now + frame_bytes
+    assert sent >= 0.9 * LEAST_BYTES * clock.now
+    assert drawn >= 0.9 * min(20 * frame_bytes, MOST_BYTES - LEAST_BYTES) * clock.now
+
+
+def test_a_screen_that_was_asked_for_does_not_stop_what_goes_on() -> None:
+    clock = Clock()
+    pictures = Pictures(clock)
+    pictures.note_bytes(40_000, is_asked_for=True)
+    clock.now = 0.05
+    assert pictures.leaves_room
+    pictures.note_bytes(40_000)
+    clock.now = 1.0
+    assert not pictures.leaves_room
 
 
 def test_the_one_that_waits_is_sent_last_of_all_and_then_there_is_silence() -> None:
@@ -305,3 +337,16 @@ def test_a_long_line_is_spared() -> None:
     clock.now += 0.4
     link.answered()
     assert link.is_slow
+
+
+def test_a_frame_that_nobody_waits_for_waits_until_those_before_it_are_paid_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = make_app()
+    monkeypatch.setattr(type(app), "is_headless", False)
+    app.use_graphics(Graphics("kitty"))
+    assert app._pictures is not None
+    assert may_draw(app)
+    app._pictures.note_bytes(10**9)
+    assert not may_draw(app)
+    assert may_draw(app, at_once=True)

@@ -102,6 +102,11 @@ class PacedApp(App[None]):
         if self.link is not None and is_written and self._is_shown:
             self._write(self.link.sent(self._bytes_written - before))
 
+    @property
+    def leaves_room(self) -> bool:
+        """Whether what nobody waits for may be sent beside pictures."""
+        return self._pictures is None or self._pictures.leaves_room
+
     def pictures_in_sight(self) -> Mapping[str, Placed]:
         """The pictures that are to be on the screen now."""
         return {}
@@ -172,7 +177,7 @@ class PacedApp(App[None]):
             spans = [(line, x, x + width) for line in range(y, y + height)]
         before = self._bytes_written
         super()._display(screen, update)
-        pictures.note_bytes(self._bytes_written - before)
+        pictures.note_bytes(self._bytes_written - before, is_asked_for=is_answering(self))
         pictures.note_written(spans)
         self._send_pictures(pictures, wanted)
 
@@ -206,15 +211,16 @@ class PacedApp(App[None]):
 
 
 def may_draw(app: App[Any], *, at_once: bool = False) -> bool:
-    """Whether a frame may be shown now: not before the line has carried the one before.
+    """Whether a frame may be shown now: not before the line has carried the one before, and pictures have their share.
 
     Parameters
     ----------
     at_once
         Whether somebody waits for it: then it need not be time for the next frame.
     """
-    link = app.link if isinstance(app, PacedApp) and not app.is_headless else None
-    return link is None or link.is_free(at_once=at_once)
+    if not isinstance(app, PacedApp) or app.is_headless:
+        return True
+    return (at_once or app.leaves_room) and (app.link is None or app.link.is_free(at_once=at_once))
 
 
 def may_answer_first(app: App[Any]) -> bool:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from tuinet.tui.draw.pixels import PixelPicture
 
 MOST_BYTES: Final = 38_000
-"""A second, on the average, of pictures and of cells; what else is sent leaves that much less to pictures."""
+"""A second, on the average, of pictures and of cells, however large the screen is."""
 LEAST_BYTES: Final = 10_000
-"""A second, that pictures have in any case."""
+"""A second, that pictures have in any case; cells that nobody waits for leave them so much."""
 AT_ONCE: Final = 7_000
 """What may be sent at once after a rest; the picture that exceeds it is still sent whole."""
 
@@ -49,7 +49,7 @@ class Pictures:
 
     def __init__(self, now: Callable[[], float] = monotonic) -> None:
         self._now, self._last = now, now()
-        self._allowance, self._cell_bytes = float(AT_ONCE), 0
+        self._allowance, self._cell_debt = float(AT_ONCE), 0.0
         self._placed: dict[str, Placed] = {}
         self._numbers: dict[str, int] = {}
         self.is_owing = False
@@ -59,7 +59,14 @@ class Pictures:
     def wait(self) -> float:
         """Seconds until the next one may be sent."""
         self._refill()
-        return max(-self._allowance / MOST_BYTES, 0.0) + 0.01
+        rate = LEAST_BYTES if self._cell_debt else MOST_BYTES
+        return max(-self._allowance / rate, 0.0) + 0.01
+
+    @property
+    def leaves_room(self) -> bool:
+        """Whether cells may be sent that nobody waits for: those before them have been paid for, but for a few."""
+        self._refill()
+        return self._cell_debt <= AT_ONCE
 
     def show(self, wanted: Mapping[str, Placed]) -> str:
         """What brings these pictures to the screen, by the names of what they belong to."""
@@ -92,9 +99,16 @@ class Pictures:
         """Of cells that are to be written those that are; others would only take away what stands there."""
         return list(spans)
 
-    def note_bytes(self, count: int) -> None:
-        """Take note that so many bytes have been sent of cells."""
-        self._cell_bytes += count
+    def note_bytes(self, count: int, *, is_asked_for: bool = False) -> None:
+        """Take note that so many bytes have been sent of cells.
+
+        Parameters
+        ----------
+        is_asked_for
+            Whether by a key: a whole screen does not keep what goes on from being seen for seconds.
+        """
+        self._refill()
+        self._cell_debt += min(count, AT_ONCE) if is_asked_for else count
 
     def note_written(self, spans: Iterable[Span]) -> None:
         """Take note that these cells have been written."""
@@ -138,5 +152,6 @@ class Pictures:
     def _refill(self) -> None:
         now = self._now()
         seconds, self._last = now - self._last, now
-        share = max(MOST_BYTES * seconds - self._cell_bytes, LEAST_BYTES * seconds)
-        self._allowance, self._cell_bytes = min(self._allowance + share, float(AT_ONCE)), 0
+        paid = min(self._cell_debt, (MOST_BYTES - LEAST_BYTES) * seconds)
+        self._cell_debt -= paid
+        self._allowance = min(self._allowance + MOST_BYTES * seconds - paid, float(AT_ONCE))
