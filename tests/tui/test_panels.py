@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -33,6 +34,7 @@ from tuinet.session.session import Session
 from tuinet.tui.compare.cells import CellsPanel
 from tuinet.tui.draw.curves import Series, loss_chart
 from tuinet.tui.draw.legends import class_pieces, number_style
+from tuinet.tui.draw.loss_title import loss_title
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, width_of
 from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
@@ -43,7 +45,7 @@ from tuinet.tui.panels.flow import FlowPanel
 from tuinet.tui.panels.footer import fitting, hints, key_row
 from tuinet.tui.panels.gradients.table import gradient_rows
 from tuinet.tui.panels.lesson import LessonPanel
-from tuinet.tui.panels.loss import LossPanel, loss_title
+from tuinet.tui.panels.loss import LossPanel
 from tuinet.tui.panels.map.drawing import map_rows, map_title
 from tuinet.tui.panels.map.fits import fit_legend, fit_rows, fit_title
 from tuinet.tui.panels.settings import SettingsPanel
@@ -299,9 +301,9 @@ def test_the_loss_curve(log: bool) -> None:
     rows = texts(loss_chart([Series(history.epochs, history.losses, PLAIN)], 43, 12, log, PLAIN))
     assert len(rows) == 12
     assert rows[-1].split() == ["0", "500", "1,000", "1,500"]
-    assert rows[-2].lstrip().startswith("1e-2└┬" if log else "0└┬")
-    labels = [index for index, text in enumerate(rows) if "┤" in text]
-    assert len({after - before for before, after in pairwise([*labels, 10])}) == 1
+    assert rows[-2].lstrip().startswith("└┬" if log else "0└┬")
+    labels = [index for index, text in enumerate(rows) if "┤" in text] + ([] if log else [10])
+    assert len({after - before for before, after in pairwise(labels)}) == 1
 
 
 @pytest.mark.parametrize(
@@ -319,11 +321,15 @@ def test_losses_that_cannot_be_drawn_are_left_out(losses: list[float], log: bool
     [
         ({}, 42, "loss 0.2143 · accuracy 4/4"),
         ({"penalty": 0.03}, 44, "loss 0.2143 + penalty 0.0300 · accuracy 4/4"),
-        ({"penalty": 0.03}, 42, "loss 0.2143 + penalty 0.0300 · 100%"),
+        ({"penalty": 0.03}, 42, "loss 0.2143 + penalty 0.0300 · 100% right"),
         ({"test_metrics": make_metrics(0.3, 3)}, 70, "loss 0.2143 · accuracy 4/4 · test 0.3000 · accuracy 3/4"),
-        ({"test_metrics": make_metrics(0.3, 3)}, 42, "loss 0.2143 100% · test 0.3000 75.0%"),
+        ({"test_metrics": make_metrics(0.3, 3)}, 50, "loss 0.2143 · accuracy 100% · test 0.3000 · 75.0%"),
+        ({"test_metrics": make_metrics(0.3, 3)}, 42, "loss 0.2143 100% right · test 0.3000 75.0%"),
+        ({"test_metrics": make_metrics(0.3, 3)}, 39, "loss 0.2143 100% right, test 0.3000 75%"),
+        ({"test_metrics": make_metrics(0.3, 3)}, 37, "loss 0.2143 100% · test 0.3000 75.0%"),
+        ({"test_metrics": make_metrics(0.3, 3), "penalty": 0.03}, 39, "loss 0.2143 100% right, test 0.3000 75%"),
         ({"test_metrics": make_metrics(0.3, 3)}, 30, "loss 0.2143 · test 0.3000"),
-        ({"test_metrics": make_metrics(1.46e-4, 3), "penalty": 0.03}, 40, "loss 0.2143 · test 1.46e-04"),
+        ({"test_metrics": make_metrics(1.46e-4, 3), "penalty": 0.03}, 29, "loss 0.2143 · test 1.46e-04"),
         ({"test_metrics": make_metrics(0.3, 3), "penalty": 0.03}, 20, "loss 0.2143"),
         ({"task": "regression", "test_metrics": make_fit(0.3, 0.998)}, 42, "loss 0.2143 R² 0.87 · test 0.3000 R² 0.99"),
     ],
@@ -335,7 +341,8 @@ def test_the_title_of_the_loss(changes: dict[str, Any], room: int, title: str) -
 def test_a_title_that_leaves_room_for_the_number_does_not_hide_it() -> None:
     for title in range(1, 30):
         top = texts(framed([], [("t" * title, PLAIN)], (), 30, 3, DARK, number="1"))[0]
-        assert (" 1 ─╮" in top) is (title <= 30 - EDGE - CORNER)
+        assert (" 1 ─╮" in top) is (title <= 30 - EDGE - CORNER + 2)
+        assert (re.search("[─ t]1[ ─]*╮$", top) is not None) is (title <= 30 - EDGE - 1)
 
 
 def test_the_frame_holds_title_and_legend() -> None:

@@ -21,10 +21,10 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import GalleryView, HiddenView, View
 from tuinet.session.session import Session
 from tuinet.tui.draw.answers import answer_name, map_names
+from tuinet.tui.draw.loss_title import loss_title
 from tuinet.tui.draw.text import whole_percent
 from tuinet.tui.panels.base import CellPanel, panel_class
 from tuinet.tui.panels.confusion.labels import label_legend, label_rows, label_title
-from tuinet.tui.panels.loss import loss_title
 from tuinet.tui.panels.map.drawing import map_title, reason_against
 from tuinet.tui.panels.samples.view import sample_rows
 from tuinet.tui.style.theme import Theme, load_themes

@@ -33,14 +33,15 @@ def curves(end: float, **changes: Any) -> Frame:
 async def test_far_apart_by_a_factor_the_axis_is_logarithmic_and_says_so(size: tuple[int, int]) -> None:
     runner = StubRunner(curves(0.0016))
     async with make_app(runner).run_test(size=size) as pilot:
-        assert "automatic log scale" in screen_text(pilot)
-        assert "1e-2┤" in screen_text(pilot)
+        said = "cross-entropy, log scale" if size[0] < 100 else "automatic log scale"
+        assert said in screen_text(pilot)
+        assert "0.01┤" in screen_text(pilot)
         await pilot.press("l")
-        assert "linear scale" in screen_text(pilot)
-        assert "1e-2┤" not in screen_text(pilot)
+        assert ", linear" in screen_text(pilot)
+        assert "0.01┤" not in screen_text(pilot)
         await pilot.press("l")
         assert "loss axis: logarithmic where curves touch" in screen_text(pilot)
-        assert "automatic log scale" in screen_text(pilot)
+        assert said in screen_text(pilot)
 
 
 async def test_beside_branches_the_axis_says_what_it_is_too() -> None:
@@ -51,8 +52,25 @@ async def test_beside_branches_the_axis_says_what_it_is_too() -> None:
     runner = StubRunner(curves(0.0016, time=TimeSnapshot(1000, False, 0, None, branches)))
     async with make_app(runner).run_test(size=(80, 24)) as pilot:
         (legend,) = [line for line in screen_text(pilot).splitlines() if "0.05" in line]
-        assert "auto log" in legend
+        assert "log scale" in legend
         assert "0.5" in legend.replace("0.05", "")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_loss_that_has_hardly_moved_is_seen_to_move_and_the_axis_says_where_it_begins(
+    size: tuple[int, int],
+) -> None:
+    epochs = np.arange(0.0, 201.0, 10.0)
+    history = HistorySnapshot(epochs, 0.693 - 0.0001 * epochs)
+    runner = StubRunner(make_frame(make_snapshot(epoch=200, history=history, metrics=make_metrics(0.673))))
+    async with make_app(runner).run_test(size=size) as pilot:
+        assert "axis not from 0" in screen_text(pilot)
+        rows = [row for row in screen_text(pilot).splitlines() if any("⠁" <= cell <= "⣿" for cell in row[-30:])]
+        assert len(rows) >= 2
+        await pilot.press("l", "l")
+        assert "not from 0" not in screen_text(pilot)
+        assert "0└" in screen_text(pilot)
+        assert " epoch " in screen_text(pilot)
 
 
 LABELS = ["learning rate 0.5", "learning rate 0.05", "activation tanh", "activation tanhshrink", ""]

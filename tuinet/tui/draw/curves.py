@@ -32,6 +32,8 @@ _MOST_DOTS: Final = 15_000
 """That lines go up and down on a canvas: more would hold the screen up. On a usual terminal no line is as restless."""
 _KEPT: Final = 4
 """Canvases that are not drawn anew."""
+_AROUND_NAME: Final = 2
+"""Blanks on either side of the name of an axis at least."""
 _LYING: Final = "━"
 """A piece of a curve that lies on the axis."""
 _LOWEST_DOT: Final = 0.625
@@ -65,6 +67,9 @@ def loss_chart(
     axes: Style,
     last: float = LEAST_EPOCHS,
     first: float = 0.0,
+    *,
+    floor: float = 0.0,
+    name: str = "",
 ) -> list[Strip]:
     """Curves against epochs with their axes, exactly this many rows of this width; none where there is no room.
 
@@ -76,18 +81,22 @@ def loss_chart(
         So many epochs the horizontal axis has in any case.
     first
         Where it begins.
+    floor
+        Where the vertical axis begins while it is linear.
+    name
+        Of the horizontal axis, written between its numbers where there is room.
     """
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return []
-    drawn, across, down = _loss_plan(series, width, height, log, last, first)
-    return chart(drawn, across, down, (width, height), axes)
+    drawn, across, down = _loss_plan(series, width, height, log, last, first, floor)
+    return chart(drawn, across, down, (width, height), axes, name=name)
 
 
 def loss_epoch_at(
-    series: Sequence[Series], column: int, width: int, height: int, log: bool, first: float = 0.0
+    series: Sequence[Series], column: int, width: int, height: int, log: bool, first: float = 0.0, floor: float = 0.0
 ) -> float | None:
     """The epoch at a column of such a chart, beyond its ends the nearest; ``None`` where there is no room for one."""
-    layout = loss_layout(series, width, height, log, first=first)
+    layout = loss_layout(series, width, height, log, first=first, floor=floor)
     if layout is None:
         return None
     low, high = layout.across
@@ -96,23 +105,29 @@ def loss_epoch_at(
 
 
 def loss_layout(
-    series: Sequence[Series], width: int, height: int, log: bool, last: float = LEAST_EPOCHS, first: float = 0.0
+    series: Sequence[Series],
+    width: int,
+    height: int,
+    log: bool,
+    last: float = LEAST_EPOCHS,
+    first: float = 0.0,
+    floor: float = 0.0,
 ) -> ChartLayout | None:
     """Where the canvas of such a chart is; ``None`` where there is no room for one."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return None
-    _, across, down = _loss_plan(series, width, height, log, last, first)
+    _, across, down = _loss_plan(series, width, height, log, last, first, floor)
     return chart_layout(across, down, (width, height))
 
 
 def _loss_plan(
-    series: Sequence[Series], width: int, height: int, log: bool, least: float, first: float
+    series: Sequence[Series], width: int, height: int, log: bool, least: float, first: float, floor: float
 ) -> tuple[list[Series], tuple[float, float], Axis]:
     """The series as drawn, the ends of the horizontal axis, and the vertical axis."""
     drawn = [_drawable(one, log, width) for one in series]
     values = np.concatenate([one.y for one in drawn]) if drawn else np.array([])
     last = max((float(one.x[-1]) for one in drawn if len(one.x)), default=first)
-    down = axis_of_losses(values, height - 2, log)
+    down = axis_of_losses(values, height - 2, log, floor)
     if log:
         drawn = [replace(one, y=exponents(one.y, down)) for one in drawn]
     return drawn, (first, first + round_up(max(last - first, least))), down
@@ -130,6 +145,7 @@ def chart(
     size: tuple[int, int],
     axes: Style,
     ticks: Mapping[float, str] | None = None,
+    name: str = "",
 ) -> list[Strip]:
     """Series with their axes, the later ones on top.
 
@@ -139,6 +155,8 @@ def chart(
         Width and height in cells, at least `MIN_WIDTH` and `MIN_HEIGHT`.
     ticks
         Of the horizontal axis, with their labels, as far as there is room for these; ``None`` for round numbers.
+    name
+        Of the horizontal axis, written between its numbers where there is room.
     """
     width, layout = size[0], chart_layout(across, down, size)
     gutter, rows, columns = layout.gutter, layout.rows, layout.columns
@@ -152,7 +170,18 @@ def chart(
         label = down.labels.get(rows - index)
         line = "└" if index == rows else "│" if label is None else "┤"
         strips.append(row([(f"{label or '':>{gutter - 1}}{line}", axes), *pieces], width, axes))
-    return [*strips, row([(" " * gutter + words, axes)], width, axes)]
+    return [*strips, row([(" " * gutter + with_axis_name(words, name), axes)], width, axes)]
+
+
+def with_axis_name(words: str, name: str) -> str:
+    """The row of an axis's numbers, and its name in the gap nearest to the middle that has room for it."""
+    room = len(name) + 2 * _AROUND_NAME
+    gaps = [gap.span() for gap in re.finditer(" +", words) if name and len(gap.group()) >= room]
+    if not gaps:
+        return words
+    left, right = min(gaps, key=lambda gap: abs(sum(gap) - len(words)))
+    start = (left + right - len(name)) // 2
+    return words[:start] + name + words[start + len(name) :]
 
 
 def _on_axis(edge: str, series: Sequence[Series], layout: ChartLayout, axes: Style) -> list[Piece]:

@@ -14,13 +14,22 @@ import numpy as np
 
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.cells import Array
+from tuinet.tui.draw.text import short_number
 
 _TICK_STEPS: Final = (1.0, 2.0, 2.5, 5.0)
 _DECADE_STEPS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 400.0)
+_SHORT_STEPS: Final = (0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
+_PARTS_OF_DECADE: Final = (3, 20)
+"""A logarithmic axis begins at a multiple of such a part of a decade, so that it rescales seldom: where it spans more
+than a decade, at about 1, 2 or 5 times a power of ten."""
+_BELOW: Final = 0.1
+"""Share of what was reached that a logarithmic axis has below it: the lowest loss does not lie on the axis."""
+_MOST_ZEROS: Final = 3
 _ROUND: Final = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _ROWS_PER_LABEL: Final = 2
 _LARGEST: Final = 1e300
 """On a linear axis larger losses stand at its top, and smaller ones than its reciprocal at its bottom."""
+_LARGEST_EXPONENT: Final = 308.0
 _TRIES: Final = 3
 """The tightest axis with a step may have a single label; one a little looser then has two."""
 _TOP_DOT: Final = 0.375
@@ -59,13 +68,26 @@ def decade_axis(low: float, high: float, rows: int, *, is_tight: bool = False) -
     return _best_axis(math.floor(lowest), max(highest, math.floor(lowest) + 0.5), rows, _DECADE_STEPS, power_label)
 
 
-def axis_of_losses(losses: Array, rows: int, log: bool) -> Axis:
-    """An axis for losses: from 0 up to the largest; or of the powers of ten around those that are above 0."""
+def axis_of_losses(losses: Array, rows: int, log: bool, floor: float = 0.0) -> Axis:
+    """An axis for losses: from a floor up to the largest; or logarithmic, around those that are above 0."""
     if not log:
         high = min(float(losses.max(initial=0.0)), _LARGEST)
-        return linear_axis(0.0, high if high > 1 / _LARGEST else 0.0, rows)
+        return linear_axis(floor, high if high > 1 / _LARGEST else 0.0, rows)
     positive = losses[losses > 0] if (losses > 0).any() else np.ones(1)
-    return decade_axis(float(positive.min()), float(positive.max()), rows)
+    return log_axis(float(positive.min()), float(positive.max()), rows)
+
+
+def log_axis(low: float, high: float, rows: int) -> Axis:
+    """An axis of what was reached, in units of exponents: it begins a little below the lowest of two positive values.
+
+    Its labels are powers of ten; or, where it spans less than one, the values themselves.
+    """
+    lowest, highest = math.log10(low), math.log10(high)
+    is_short = highest - lowest < 1
+    grid = _PARTS_OF_DECADE[is_short]
+    start = math.floor((lowest - _BELOW * (highest - lowest)) * grid) / grid
+    steps = _SHORT_STEPS if is_short else _DECADE_STEPS
+    return _best_axis(start, max(highest, start + 1 / grid), rows, steps, value_label if is_short else loss_label)
 
 
 def exponents(losses: Array, axis: Axis) -> Array:
@@ -120,6 +142,16 @@ def tick_label(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{round(value, 12):g}"
 
 
+def loss_label(exponent: float) -> str:
+    """A power of ten as a number, unless it is far from 1: ``0.01``, ``1,000``, ``1e-6``."""
+    return tick_label(10.0**exponent) if abs(exponent) <= _MOST_ZEROS else power_label(exponent)
+
+
+def value_label(exponent: float) -> str:
+    """The value of an exponent with three digits: ``0.501``."""
+    return short_number(10.0 ** min(exponent, _LARGEST_EXPONENT))
+
+
 def power_label(exponent: float) -> str:
     """A power of ten: ``1e-6``, ``1``."""
     return "1" if not exponent else f"1e{exponent:.0f}"
@@ -148,7 +180,7 @@ def asks_for_log(curves: Iterable[Array], rows: int, *, is_log: bool = False) ->
         Whether the axis is logarithmic already: it is linear again only where that is clearly enough, so that it does
         not change to and fro.
     """
-    known = [found for curve in curves if len(found := curve[np.isfinite(curve) & (curve > 0)])]
+    known = [found for curve in curves if len(found := _positive(curve))]
     if not known:
         return False
     low, high = min(float(one.min()) for one in known), max(float(one.max()) for one in known)
@@ -159,18 +191,56 @@ def asks_for_log(curves: Iterable[Array], rows: int, *, is_log: bool = False) ->
     return any(upper / _RATIOS[is_log] >= lower and upper - lower < room for lower, upper in pairwise(ends))
 
 
+_HALVES: Final = (0.5, 0.4)
+"""The smallest loss over the largest from which on a linear axis leaves out what is below, and down to which."""
+_LEAST_SPAN: Final = 0.1
+"""Share of the largest loss that such an axis is fitted to at least: what hardly moves is not made to look as if."""
+_ROOM_BELOW: Final = (0.25, 0.5)
+"""Below the smallest loss, as a share of what the losses span: when the axis begins there, and at most."""
+_LEAST_ROWS: Final = 5
+
+
+def floor_of(curves: Iterable[Array], rows: int, before: float = 0.0) -> float:
+    """Where a linear axis of losses begins.
+
+    At 0; but as long as no loss is below half of the largest one, a little below the smallest, so that it is seen
+    whether a run that has only begun learns at all.
+
+    Parameters
+    ----------
+    curves
+        An array of losses for each curve; what is not positive and finite counts as not there.
+    before
+        Where it began: it stays there as long as that suits.
+    """
+    known = np.concatenate([found for curve in curves if len(found := _positive(curve))] or [np.zeros(1)])
+    low, high = float(known.min()), min(float(known.max()), _LARGEST)
+    if rows < _LEAST_ROWS or low < max(_HALVES[before > 0] * high, 1 / _LARGEST):
+        return 0.0
+    span = max(high - low, _LEAST_SPAN * high)
+    least, most = (high - before) / (2 * rows), _ROOM_BELOW[1] * span
+    return before if before > 0 and least <= low - before <= most else low - _ROOM_BELOW[0] * span
+
+
+def _positive(curve: Array) -> Array:
+    return curve[np.isfinite(curve) & (curve > 0)]
+
+
 @dataclass
 class AutoScale:
-    """Whether an axis of losses is logarithmic: as it is wished, or by itself as the losses ask for it."""
+    """Whether an axis of losses is logarithmic, as it is wished or as the losses ask for it; and where it begins."""
 
     is_log: bool = False
     """As it was found last."""
+    floor: float = 0.0
+    """Where it begins while it is linear."""
     _asked: bool = False
 
-    def follow(self, wish: Scale, curves: Iterable[Array], rows: int) -> bool:
-        """Whether it is logarithmic now; see `asks_for_log`."""
+    def follow(self, wish: Scale, curves: Sequence[Array], rows: int) -> bool:
+        """Whether it is logarithmic now; see `asks_for_log` and `floor_of`."""
         self._asked = asks_for_log(curves, rows, is_log=self._asked)
         self.is_log = wish == "log" or (wish == "auto" and self._asked)
+        self.floor = 0.0 if self.is_log or wish == "linear" else floor_of(curves, rows, self.floor)
         return self.is_log
 
 
@@ -181,16 +251,18 @@ def next_scale(wish: Scale, *, is_log: bool) -> Scale:
     return "linear" if wish == "log" else "auto"
 
 
-def scale_words(wish: Scale, *, is_log: bool) -> Sequence[str]:
-    """What is said of an axis of losses, the longest first; nothing of a linear one that nobody has asked for."""
+def scale_words(wish: Scale, *, is_log: bool, floor: float = 0.0) -> Sequence[str]:
+    """What is said of an axis of losses, the longest first; nothing of a linear one from 0 that is not wished."""
+    if floor > 0:
+        return ("axis not from 0", "not from 0")
     if wish == "auto":
-        return ("automatic log scale", "auto log") if is_log else ("",)
+        return ("automatic log scale", "log scale") if is_log else ("",)
     return (f"{wish} scale", wish)
 
 
 SCALE_SENTENCES: Final[Mapping[Scale, str]] = {
     "auto": "loss axis: logarithmic where curves touch or span powers of ten",
-    "linear": "loss axis: linear",
+    "linear": "loss axis: linear, from 0",
     "log": "loss axis: logarithmic",
 }
 """What is said when another axis has been asked for."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import ClassVar, Final, TypeVar
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual import on
 from textual.binding import Binding
@@ -19,7 +20,7 @@ from tuinet.observe.classroom import Pointer
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.cells import changed_runs
 from tuinet.tui.draw.pixels import PixelPicture
-from tuinet.tui.draw.text import Piece, filled_up, ink, row, width_of
+from tuinet.tui.draw.text import Piece, filled_up, first_fitting, ink, row, width_of
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import ViewChanged
 from tuinet.tui.panels import PANELS
@@ -77,8 +78,7 @@ def framed(
     inside = filled_up(content[: height - 2], width - 2, height - 2, theme)
     side = Strip([*row((("│", border),), 1, blank)], 1)
     middle = [Strip([*side, *strip, *side], width) for strip in inside]
-    corner: list[Piece] = [(f" {number} ", border), ("─", border)] if number else []
-    top = _edge("╭╮", _written(title, theme.inks.title), width, border, blank, corner)
+    top = _edge("╭╮", _written(title, theme.inks.title), width, border, blank, number)
     return [top, *middle, _edge("╰╯", _written(legend, theme.inks.axis), width, border, blank)]
 
 
@@ -86,18 +86,25 @@ def _written(label: Label, style: Style) -> Sequence[Piece]:
     return [(label, style)] if isinstance(label, str) else label
 
 
-def _edge(
-    ends: str, label: Sequence[Piece], width: int, border: Style, blank: Style, corner: Sequence[Piece] = ()
-) -> Strip:
+def _edge(ends: str, label: Sequence[Piece], width: int, border: Style, blank: Style, number: str = "") -> Strip:
     """The upper edge, with its label on the left, or the lower one, with its label on the right."""
     room = width - EDGE
     cut = row(label, min(width_of(label), room), blank) if label and room > 4 else Strip([])
     written = [(" ", blank), *((segment.text, segment.style or blank) for segment in cut), (" ", blank)] if cut else []
     rest = max(width - 3 - (cut.cell_length + 2 if cut else 0), 0)
-    numbered = list(corner) if rest > width_of(corner) else []
-    dashes, dash = ("─" * (rest - width_of(numbered)), border), ("─" * min(1, width - 2), border)
-    inside = [dash, *written, dashes, *numbered] if ends == "╭╮" else [dashes, *written, dash]
+    corner = _corner(number, rest, is_titled=bool(cut))
+    dashes, dash = ("─" * (rest - cell_len(corner)), border), ("─" * min(1, width - 2), border)
+    inside = [dash, *written, dashes, (corner, border)] if ends == "╭╮" else [dashes, *written, dash]
     return row([(ends[0], border), *inside, (ends[1], border)], width, blank)
+
+
+def _corner(number: str, room: int, *, is_titled: bool) -> str:
+    """The number of a panel before its upper right corner, close behind a title that leaves little room."""
+    whole = f" {number} ─"
+    if not number or room > cell_len(whole):
+        return whole if number else ""
+    # A title ends with a blank.
+    return first_fitting((whole, whole[1:], f"{number} ", number), room) if is_titled else ""
 
 
 CORNER: Final = 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -10,24 +10,18 @@ from textual.events import MouseDown, MouseMove
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.experiment.defaults import loss_word
-from tuinet.experiment.experiment import Experiment
-from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import BranchSnapshot, Frame, Snapshot
 from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_epoch_at
 from tuinet.tui.draw.legends import branch_names, curve_piece, faded, line_piece, marker_of
+from tuinet.tui.draw.loss_title import loss_title
 from tuinet.tui.draw.scales import AutoScale, Scale, scale_words
 from tuinet.tui.draw.text import (
     Piece,
-    accuracy_text,
     count,
     first_fitting,
     ink,
     loss_text,
     part_text,
-    percent,
-    r2_text,
-    short_r2_text,
     width_of,
     with_margins,
 )
@@ -140,8 +134,6 @@ _MEANINGS: Final = {
     "one: divide each by its number of samples to compare training and test.",
 }
 """By reduction, what the curve is."""
-Detail = Callable[[Metrics], tuple[str, str]]
-"""Metrics shown beside the loss: words and a value."""
 
 
 class LossPanel(CellPanel, can_focus=True):
@@ -176,7 +168,7 @@ class LossPanel(CellPanel, can_focus=True):
         snapshot, axis, room = frame.snapshot, theme.inks.axis, self.edge
         if self._pointed is not None:
             return reading_near(snapshot, self._pointed).legend(theme, room)
-        scale = scale_words(self.scale, is_log=self.is_log)[-1]
+        scale = self._axis_words()[-1]
         branches = branch_legend(snapshot, theme, room - (len(scale) + 3 if scale else 0))
         if branches:
             named = self._named(snapshot, room - width_of(branches) - 3)
@@ -189,14 +181,18 @@ class LossPanel(CellPanel, can_focus=True):
         return (*lines, (f"  {named}" if named else "", axis))
 
     def _named(self, snapshot: Snapshot, room: int) -> str:
-        """What the axes are, and of which samples the loss is, in so many cells."""
+        """What the vertical axis is, and of which samples the loss is, in so many cells."""
         test = part_text(snapshot.test_metrics) if snapshot.test_metrics else ""
         part = part_text(snapshot.metrics) or (f"test {test}" if test else "")
-        scale, *shorter = scale_words(self.scale, is_log=self.is_log)
-        variants: list[tuple[str, ...]] = [(snapshot.loss_title, scale, part, "epochs")]
-        variants += [words for said in (scale, *shorter) for words in ((said, part, "epochs"), (said, part))]
-        variants += [(part, *shorter), (part,)]
+        scale, *shorter = self._axis_words()
+        variants = [(snapshot.loss_title, said, part) for said in (scale, *shorter)]
+        variants += [("", said, part) for said in (scale, *shorter)]
+        variants += [("", "", part)]
         return first_fitting((", ".join(filter(None, words)) for words in variants), room)
+
+    def _axis_words(self) -> Sequence[str]:
+        """What is said of the vertical axis, the longest first."""
+        return scale_words(self.scale, is_log=self.is_log, floor=self._axis.floor)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The curves."""
@@ -204,7 +200,8 @@ class LossPanel(CellPanel, can_focus=True):
         is_log = self._axis.follow(self.scale, [one.y for one in series if one.marker != NOW], height - 2)
         first = first_epoch(series, frame.snapshot)
         series += [] if self._pointed is None else [reading_near(frame.snapshot, self._pointed).series(theme)]
-        rows = loss_chart(series, max(width - 2, 0), height, is_log, theme.inks.axis, first=first)
+        room, axes = max(width - 2, 0), theme.inks.axis
+        rows = loss_chart(series, room, height, is_log, axes, first=first, floor=self._axis.floor, name="epoch")
         return with_margins(rows, theme.inks.axis)
 
     def watch_has_focus(self, has_focus: bool) -> None:
@@ -247,7 +244,7 @@ class LossPanel(CellPanel, can_focus=True):
         assert self.theme is not None
         series, (width, height) = loss_series(self.snapshot, self.theme), self.room
         first = first_epoch(series, self.snapshot)
-        return loss_epoch_at(series, x - 2, width - 2, height, self.is_log, first)
+        return loss_epoch_at(series, x - 2, width - 2, height, self.is_log, first, self._axis.floor)
 
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
@@ -281,8 +278,13 @@ class LossPanel(CellPanel, can_focus=True):
         yield [("on 1,000 of 50,000", dim)], "The whole curve is of this part of a large set, drawn once at random."
         yield [("Σ loss", dim)], "A sum in place of the mean; over says of how many samples."
         yield (
-            [("1e-2", dim)],
-            "Ten to the power of minus two: 0.01. On such a logarithmic scale a loss of 0 lies on the axis.",
+            [("1e-4", dim)],
+            "Ten to the power of minus four: 0.0001. On a logarithmic scale a loss of 0 lies on the axis.",
+        )
+        yield (
+            [("axis not from 0", dim)],
+            "As long as no loss is below half of the largest one, the axis begins below the smallest: small steps are "
+            "seen, and look larger than beside the whole loss.",
         )
         yield (
             [("automatic log scale", dim)],
@@ -314,52 +316,3 @@ def loss_series(snapshot: Snapshot, theme: Theme) -> list[Series]:
 def first_epoch(series: Sequence[Series], snapshot: Snapshot) -> float:
     """Where the chart begins: where the present dataset came, or earlier where another curve does."""
     return max(0.0, min([snapshot.time.losses_after, *(float(one.x[0]) for one in series if len(one.x))]))
-
-
-def loss_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
-    """As much as fits of: loss, penalty, accuracy or R², and the same on the test set."""
-    words = loss_word(snapshot.experiment), _short_word(snapshot.experiment)
-    details = (_full, _short, None)
-    variants = [_title(snapshot, theme, detail, word) for word in dict.fromkeys(words) for detail in details]
-    # A number that is cut is another number, so the penalty goes first, and then the test set.
-    variants += [_title(snapshot, theme, None, words[-1], with_penalty=False)]
-    variants += [variants[-1][:2]]
-    return next((pieces for pieces in variants if width_of(pieces) <= room), variants[-1])
-
-
-def _short_word(experiment: Experiment) -> str:
-    """``loss``; where it is no plain mean ``Σ loss``, ``w·loss`` or ``Σ w·loss``."""
-    is_sum, is_weighted = experiment.reduction == "sum", experiment.class_weight != "none"
-    return f"{'Σ ' if is_sum else ''}{'w·' if is_weighted else ''}loss"
-
-
-def _title(
-    snapshot: Snapshot, theme: Theme, detail: Detail | None, word: str, *, with_penalty: bool = True
-) -> list[Piece]:
-    name, pieces = theme.inks.title, list[Piece]()
-    is_sum = snapshot.experiment.reduction == "sum"
-    sets = [(f"{word} ", snapshot.metrics, theme.curve)]
-    if snapshot.test_metrics is not None:
-        sets.append((" · test ", snapshot.test_metrics, theme.test_curve))
-    for words, metrics, colour in sets:
-        style = ink(colour, theme.background, bold=True)
-        pieces += [(words, name), (loss_text(metrics.loss), style)]
-        pieces += [(f" over {count(metrics.of or metrics.samples)}", name)] if is_sum and snapshot.test_metrics else []
-        said, value = detail(metrics) if detail and not snapshot.divergence else ("", "")
-        if with_penalty and snapshot.penalty and metrics is snapshot.metrics:
-            pieces += [(" + penalty ", name), (loss_text(snapshot.penalty), style)]
-            said = said if "·" in said else f" ·{said}"  # not a share of the penalty
-        pieces += [(said, name), (value, style)] if value else []
-    return pieces
-
-
-def _full(metrics: Metrics) -> tuple[str, str]:
-    if metrics.correct is not None:
-        return " · accuracy ", accuracy_text(metrics)
-    return " · R² ", "" if metrics.r2 is None else r2_text(metrics.r2)
-
-
-def _short(metrics: Metrics) -> tuple[str, str]:
-    if metrics.accuracy is not None:
-        return " ", percent(metrics.accuracy)
-    return " R² ", "" if metrics.r2 is None else short_r2_text(metrics.r2)

@@ -17,6 +17,7 @@ from tuinet.tui import layout
 from tuinet.tui.actions import RunActions
 from tuinet.tui.bindings import TRAINING
 from tuinet.tui.draw.answers import share_names
+from tuinet.tui.draw.loss_title import loss_title
 from tuinet.tui.draw.text import accuracy_text, percent, r2_text, short_r2_text
 from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, keymap_of
 from tuinet.tui.messages import KeysChanged, ModeChanged, QuestionAsked, UnitChosen, ValueWanted
@@ -26,7 +27,6 @@ from tuinet.tui.panels import ZOOMED, zoom_key
 from tuinet.tui.panels.base import EDGE, CellPanel, panel_class
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.gradients.table import gradients_height
-from tuinet.tui.panels.loss import loss_title
 from tuinet.tui.panels.status import StatusPanel, status_lines
 from tuinet.tui.panels.weights.matrices import weights_height
 from tuinet.tui.pending import PendingCommands, RedrawLimit
