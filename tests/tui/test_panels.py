@@ -33,8 +33,9 @@ from tuinet.observe.snapshot import Frame
 from tuinet.session.session import Session
 from tuinet.tui.compare.cells import CellsPanel
 from tuinet.tui.draw.curves import Series, loss_chart
-from tuinet.tui.draw.legends import class_pieces, number_style
+from tuinet.tui.draw.legends import number_style
 from tuinet.tui.draw.loss_title import loss_title
+from tuinet.tui.draw.sample_legends import class_pieces
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, width_of
 from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
@@ -222,7 +223,7 @@ def test_the_map_has_axes_and_points() -> None:
     assert rows[11] == "        -0.2      x1       1.2"
     assert sum(row.count("●") for row in rows) == sum(row.count("○") for row in rows) == 2
     legend = "".join(text for text, _ in shading(make_snapshot(), DARK).legend(29))
-    assert legend == "● 0 ○ 1 wrong: A/B  P(1) 0▌▌1"
+    assert legend == "● 0  ○ 1  P(class 1) 0▌▌▌▌1"
 
 
 def test_the_map_before_the_first_surface_is_neutral() -> None:
@@ -239,7 +240,7 @@ def said(pieces: list[Piece]) -> str:
 
 def test_the_legend_says_what_the_output_is() -> None:
     signed = make_snapshot(loss_name="mse", layers=(*make_snapshot().layers[:-1], make_layer(2, 1, "tanh")))
-    assert said(shading(signed, DARK).legend(48)) == "● 0 ○ 1  wrong: A B  output -1 ▌▌▌▌▌▌▌▌ 1"
+    assert said(shading(signed, DARK).legend(48)) == "● class 0  ○ class 1  output -1 ▌▌▌▌▌▌▌▌ 1"
     assert shading(signed, DARK).levels(Surface((0, 1), (0, 1), np.array([[-1.0, 0.0, 1.0]]))).tolist() == [[0, 37, 74]]
 
 
@@ -247,7 +248,7 @@ def test_a_regression_is_coloured_by_the_range_of_its_targets() -> None:
     snapshot = make_snapshot(task="regression")
     low, high = snapshot.dataset.y.min(), snapshot.dataset.y.max()
     shades = shading(snapshot, DARK)
-    assert said(shades.legend(29)) == f"y1 {low:.3g} ▌▌▌▌ {high:.3g} ● sample"
+    assert said(shades.legend(29)) == f"y1 {low:.3g} ▌▌▌▌ {high:.3g}  ● sample"
     surface = Surface((0, 1), (0, 1), np.array([[low, (low + high) / 2, high, np.nan, 2 * high]]))
     assert shades.levels(surface).tolist() == [[0, 37, 74, 37, 74]]
     assert [shades.mark(target, 0.0).ground for target in (low, high)] == [
@@ -263,7 +264,7 @@ def test_a_regression_is_coloured_by_the_range_of_its_targets() -> None:
 def test_several_classes_have_a_colour_and_a_glyph_each() -> None:
     snapshot = make_snapshot(outputs=4)
     shades = shading(snapshot, DARK)
-    assert said(shades.legend(26)) == "● 0 ○ 1 ◆ 2 ◇ 3 wrong: A/B"
+    assert said(shades.legend(26)) == "● 0 ○ 1 ◆ 2 ◇ 3"
     surface = Surface((0, 1), (0, 1), np.array([[1.0, 0.25, 0.9, np.nan]]), np.array([[0, 1, 3, 2]]))
     assert shades.levels(surface).tolist() == [[29, 30, 116, 60]]
     colours = [shades.colours[30 * index + 29] for index in range(4)]
@@ -285,7 +286,7 @@ def test_a_single_input_has_a_curve_among_its_samples() -> None:
     assert len(rows) == 12
     assert "●" in "".join(rows)
     assert any("⠁" <= character <= "⣿" for character in "".join(rows))
-    assert said(fit_legend(snapshot, DARK, 29)) == "● sample  ━ y1 by x1"
+    assert said(fit_legend(snapshot, DARK, 29)) == "● sample  ━ output: y1 by x1"
     assert fit_title(snapshot, 31) == "curve"
     assert fit_title(snapshot, 8) == "curve"
     many = make_dataset(task="regression", X=np.linspace(0, 1, 99)[:, None], y=np.zeros((99, 1)))
@@ -386,7 +387,7 @@ def test_help_explains_every_key_and_symbol() -> None:
         "━╸",
         "–",
         "…",
-        "P(1)",
+        "P(class 1)",
         "1e-2",
         "pending",
     ):

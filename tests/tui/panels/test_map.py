@@ -23,7 +23,7 @@ from tests.screen import is_whole
 from tuinet.data.generators import load
 from tuinet.data.recipe import DataSpec
 from tuinet.experiment.presets import make_experiment
-from tuinet.observe.planes import Curve, Points, Surface, input_plane
+from tuinet.observe.planes import NO_POINTS, Curve, Points, Surface, input_plane
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Plane, Unit, View
 from tuinet.session.commands import Command
@@ -111,31 +111,58 @@ def test_discrete_maps_show_decisions() -> None:
     classes = Surface((0, 1), (0, 1), np.array([[0.34, 0.9, np.nan]]), np.array([[2, 0, 1]]))
     several = shading(make_snapshot(outputs=3), DARK, discrete=True)
     assert several.levels(classes).tolist() == [[3 * 5 * CLASS_LEVELS - 1, 5 * CLASS_LEVELS - 1, 5 * CLASS_LEVELS]]
-    assert said(shading(snapshot, DARK, discrete=True).legend(60)) == "● 0 ○ 1  wrong: A B"
+    assert said(shading(snapshot, DARK, discrete=True).legend(60)) == "● class 0  ○ class 1"
+
+
+def seen(wrong: list[float], **changes: Any) -> Snapshot:
+    """A snapshot of the four samples, the first two of class 0 and taken for what is said, and of two test samples."""
+    dataset = make_dataset()
+    tested = make_points(dataset, np.array([[0.5, 0.2], [0.5, 0.8]]), np.array([[0.0], [1.0]]))
+    train, test = judged(make_points(dataset), wrong), judged(tested, [0.0, 0.0])
+    return make_snapshot(surface=make_surface(train=train, **({"test": test} | changes)))
 
 
 def test_the_legend_of_two_classes_is_never_cut() -> None:
-    legends = [said(shading(make_snapshot(), DARK).legend(room)) for room in (80, 60, 36, 29, 22, 19, 7, 3)]
-    assert legends == [
-        "class 0 ● right A wrong  class 1 ○ right B wrong  P(1) 0 ▌▌▌▌▌▌▌▌ 1",
-        "0 ● right A wrong  1 ○ right B wrong  P(1) 0 ▌▌▌▌▌▌▌▌ 1",
-        "● 0 ○ 1  wrong: A B  P(1) 0▌▌▌▌1",
-        "● 0 ○ 1 wrong: A/B  P(1) 0▌▌1",
-        "●0 ○1 ✗ A/B  P(1) 0▌▌1",
-        "● 0 ○ 1  wrong: A B",
+    solved = make_snapshot()
+    assert [said(shading(solved, DARK).legend(room)) for room in (80, 28, 24, 10, 7, 3)] == [
+        "● class 0  ○ class 1  P(class 1) 0 ▌▌▌▌▌▌▌▌ 1",
+        "● 0  ○ 1  P(class 1) 0▌▌▌▌1",
+        "● 0 ○ 1  P(class 1) 0▌▌1",
+        "● 0  ○ 1",
         "● 0 ○ 1",
         "",
     ]
 
 
+def test_the_legend_says_what_occurs_and_nothing_else() -> None:
+    """Which class a letter stands for, that it is wrong, and what is small."""
+    solved, half, wrong = ([0.0, 1.0, 1.0, 0.0], [0.0, 0.0, 1.0, 1.0], [1.0, 0.0, 0.0, 1.0])
+    assert sorted(half) == sorted(solved) == sorted(wrong)
+    untested = {"test": NO_POINTS}
+    assert said(shading(seen(half, **untested), DARK).legend(28)) == "● 0, wrong: A  ○ 1, wrong: B"
+    assert said(shading(seen(solved, **untested), DARK).legend(28)) == "● 0  ○ 1  P(class 1) 0▌▌▌▌1"
+    tested = [said(shading(seen(half), DARK).legend(room)) for room in (90, 60, 28)]
+    assert tested == [
+        "● class 0, wrong: A  ○ class 1, wrong: B  small: test samples  P(class 1) 0 ▌▌▌▌▌▌▌▌ 1",
+        "● 0, wrong: A  ○ 1, wrong: B  small: test  P(class 1) 0▌▌▌▌1",
+        "●A 0 ○B 1 A wrong •b test",
+    ]
+    # Of the training samples all are right, of the test samples one of class 1 is not.
+    assert said(shading(seen(solved), DARK).legend(28)) == "● 0  ○ 1, wrong: b •b test"
+
+
 def test_names_in_a_legend_are_never_blank_or_the_same() -> None:
-    wide = make_snapshot(dataset=make_dataset(class_names=("みかん", "りんご")))
-    alike = make_snapshot(dataset=make_dataset(class_names=("spruce", "spider")))
-    assert said(shading(wide, DARK).legend(28)) == "●みかん ○りんご  wrong: A B"
-    assert said(shading(wide, DARK).legend(9)) == "● み ○ り"
-    assert said(shading(wide, DARK).legend(33)) == "● みかん ○ りんご  wrong: A B"
-    assert said(shading(alike, DARK).legend(28)) == "●spruce ○spider  wrong: A B"
-    assert said(shading(alike, DARK).legend(40)) == "●spruce ○spider ✗ A/B  P(spider) 0▌▌▌▌1"
+    def legend(names: tuple[str, str], room: int, wrong: float = 0.0) -> str:
+        dataset = make_dataset(class_names=names)
+        surface = make_surface(train=judged(make_points(dataset), [wrong, 1.0, 1.0, 0.0]))
+        return said(shading(make_snapshot(dataset=dataset, surface=surface), DARK).legend(room))
+
+    assert legend(("みかん", "りんご"), 28) == "● みかん  ○ りんご"
+    assert legend(("みかん", "りんご"), 9) == "● み ○ り"
+    assert legend(("みかん", "りんご"), 35, wrong=1.0) == "● みかん, wrong: A  ○ りんご"
+    assert legend(("spruce", "spider"), 28, wrong=1.0) == "● spruce, wrong: A  ○ spider"
+    assert legend(("spruce", "spider"), 26, wrong=1.0) == "●A spruce ○ spider A wrong"
+    assert legend(("spruce", "spider"), 40) == "● spruce  ○ spider  P(spider) 0▌▌▌▌1"
 
 
 def test_prices_and_years_in_a_legend_are_never_cut() -> None:
@@ -144,18 +171,21 @@ def test_prices_and_years_in_a_legend_are_never_cut() -> None:
         dataset = make_dataset(task="regression", y=y, target_names=(name,))
         return said(shading(make_snapshot(task="regression", dataset=dataset), DARK).legend(room))
 
-    assert legend(203_900, 411_000, 28) == "price  204k ▌▌▌▌▌▌▌▌ 411k"
-    assert legend(-31_000, 512_000, 28) == "price  -31k ▌▌▌▌▌▌▌▌ 512k"
+    assert legend(203_900, 411_000, 28) == "price 204k▌▌▌▌411k  ● sample"
+    assert legend(-31_000, 512_000, 28) == "price -31k▌▌▌▌512k  ● sample"
     assert legend(1972, 2010, 28, "year") == "year 1972 ▌▌▌▌ 2010 ● sample"
-    assert legend(-1.5e-7, 2.5e-7, 28, "concentration") == "-1.5e-07 ▌▌▌▌▌▌▌▌ 2.5e-07"
-    assert legend(0, 5, 28, "concentration") == "conce  0 ▌▌▌▌▌▌▌▌ 5  ● train"
+    assert legend(-1.5e-7, 2.5e-7, 28, "concentration") == "-1.5e-07▌▌▌▌2.5e-07 ● sample"
+    assert legend(0, 5, 28, "concentration") == "conce 0 ▌▌▌▌ 5  ● sample"
 
 
-def test_where_there_is_a_test_set_its_glyph_is_explained() -> None:
-    snapshot = make_snapshot()
-    data = snapshot.dataset
-    tested = replace(snapshot, dataset=replace(data, X_test=data.X, y_test=data.y))
-    assert said(shading(tested, DARK).legend(60)) == "0 ● right A wrong  1 ○ right B wrong  P(1) 0▌▌▌▌1  • test"
+def test_numbers_of_both_sets_are_told_apart_where_there_is_hardly_room() -> None:
+    dataset = make_dataset(task="regression")
+    train = make_points(dataset)
+    surface = make_surface(train=train, test=train)
+    shades = shading(make_snapshot(task="regression", dataset=dataset, surface=surface), DARK)
+    assert said(shades.legend(80)).endswith("  ● train  • test, on the colour of the target")
+    assert said(shades.legend(28)).endswith(" ●train •test")
+    assert "train" not in said(shades.legend(24))
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
@@ -163,13 +193,13 @@ def test_the_response_of_a_neuron_has_the_range_of_its_activation(activation: st
     values = np.array([[-0.123, 0.0], [0.5, 2.345]])
     surface = replace(make_surface(), values=values, unit=(1, 1))
     snapshot = make_snapshot(activation=activation, surface=surface)
-    legend = said(shading(snapshot, DARK).legend(18))
-    assert legend.split(" ")[0] == {"sigmoid": "0", "tanh": "-1", "relu": "-0.2"}[activation]
-    assert legend.split(" ")[-1] == {"sigmoid": "1", "tanh": "1", "relu": "2.4"}[activation]
-    low, high = legend.split(" ")[0], legend.split(" ")[-1]
-    room = 27 + len(low + high)
-    assert said(shading(snapshot, DARK).legend(room)) == f"● 0 ○ 1  wrong: A B  {low} ▌▌▌▌ {high}"
-    assert said(shading(snapshot, DARK).legend(40)) == f"● 0 ○ 1  wrong: A B  {legend}"
+    low, high = {"sigmoid": ("0", "1"), "tanh": ("-1", "1"), "relu": ("-0.2", "2.4")}[activation]
+    whole = f"{low} ▌▌▌▌▌▌▌▌ {high}"
+    shades = shading(snapshot, DARK)
+    assert said(shades.legend(41)) == f"● class 0  ○ class 1  {whole}"
+    assert said(shades.legend(13 + len(low + high))) == f"● 0 ○ 1  {low} ▌▌ {high}"
+    assert said(shades.legend(12 + len(low + high))) == f"●0 ○1  {low} ▌▌▌ {high}"
+    assert said(shades.legend(10 + len(low + high))) == whole
     assert map_title(snapshot, DARK, 60, 12) == f"response of h2, layer 1 ({activation})"
     assert map_title(snapshot, DARK, 31, 12) == "response of h2, layer 1"
     assert map_title(snapshot, DARK, 16, 12) == "h2, layer 1"
@@ -215,9 +245,10 @@ def test_test_samples_of_a_single_input_are_small() -> None:
     curve = snapshot.surface
     assert isinstance(curve, Curve)
     tested = replace(curve, test=make_points(dataset, dataset.X_test, dataset.y_test))
-    rows = texts(fit_rows(replace(snapshot, dataset=dataset, surface=tested), DARK, 40, 12))
-    assert "".join(rows).count("•") == 1
-    assert said(fit_legend(replace(snapshot, dataset=dataset), DARK, 40)) == "● train  • test  ━ y1 by x1"
+    snapshot = replace(snapshot, dataset=dataset, surface=tested)
+    assert "".join(texts(fit_rows(snapshot, DARK, 40, 12))).count("•") == 1
+    assert said(fit_legend(snapshot, DARK, 40)) == "● train  • test  ━ output: y1 by x1"
+    assert said(fit_legend(snapshot, DARK, 28)) == "● train  • test  ━ y1 by x1"
 
 
 def test_a_cut_names_its_axes_in_words_below_one_another() -> None:

@@ -94,3 +94,13 @@ def _activation_text(answer: Answer, layer: int, index: int) -> str:
     if layer == len(answer.activations):
         return value_text(float(answer.outputs[index]))
     return signed(float(answer.activations[layer - 1][index]))
+
+
+_LEAST_TELLING: Final = 3
+"""Characters from which on a name is taken to say itself what it is of."""
+
+
+def probability_of(names: tuple[str, ...], limit: int) -> str:
+    """What the only output of two classes is, as in ``P(class 1)`` or ``P(spam)``, with a name in so many cells."""
+    name = short_name(names, 1, limit)
+    return f"P({name})" if len(name) >= _LEAST_TELLING and not name.isdigit() else f"P(class {name})"

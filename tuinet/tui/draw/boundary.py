@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tuinet.observe.contours import UNDECIDED
 from tuinet.observe.planes import Curve, Surface
 from tuinet.observe.snapshot import Snapshot
-from tuinet.tui.draw.answers import map_names
+from tuinet.tui.draw.answers import map_names, probability_of
 from tuinet.tui.draw.braille import FIRST, characters, dots
 from tuinet.tui.draw.cells import Array, Mark, Marks
 from tuinet.tui.draw.chart import MapLayout
@@ -121,8 +121,14 @@ def threshold(snapshot: Snapshot) -> float:
     return 0.0 if snapshot.is_signed else 0.5
 
 
-def line_words(snapshot: Snapshot) -> str:
-    """What is so on the boundary: ``P(1) = 0.5``; or on the contours: ``y = -0.5, 0, 0.5``."""
+def line_words(snapshot: Snapshot, *, is_long: bool = False) -> str:
+    """What is so on the boundary: ``P(1) = 0.5``; or on the contours: ``y = -0.5, 0, 0.5``.
+
+    Parameters
+    ----------
+    is_long
+        Whether there is room to say that it is a class whose probability this is.
+    """
     surface = snapshot.surface
     if snapshot.dataset.task == "regression":
         values = [one.value for one in surface.contours if len(one.lines)] if isinstance(surface, Surface) else []
@@ -130,6 +136,8 @@ def line_words(snapshot: Snapshot) -> str:
     if snapshot.dataset.task == "classes":
         return "borders"
     if snapshot.learns_probabilities:
+        if is_long:
+            return f"{probability_of(map_names(snapshot), NAME_LIMIT)} = 0.5"
         return f"P({short_name(map_names(snapshot), 1, NAME_LIMIT)}) = 0.5"
     return f"output = {threshold(snapshot):g}"
 

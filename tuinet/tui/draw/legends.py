@@ -10,18 +10,11 @@ from typing import Final
 from rich.cells import cell_len
 from rich.style import Style
 
-from tuinet.tui.draw.cells import WRONG_GLYPHS, sample_glyph
 from tuinet.tui.draw.curves import LINE
-from tuinet.tui.draw.short_names import least_width, short_name, short_names
-from tuinet.tui.draw.text import Piece, ink, shorten, width_of
-from tuinet.tui.style.colour import Ramp, dithers_of, mix, nearest_indexed, readable_on
+from tuinet.tui.draw.short_names import short_name
+from tuinet.tui.draw.text import Piece, ink, shorten
+from tuinet.tui.style.colour import Ramp, dithers_of, mix, nearest_indexed
 from tuinet.tui.style.theme import Theme
-
-_NAME_LIMITS: Final = (16, 12, 8)
-_LOW_LIMITS: Final = (5, 3)
-"""Names as short as that stand for themselves only where there is no other way: elsewhere on the screen they are
-longer. Shorter ones would tell less than fewer of them."""
-_MOST_LETTERS: Final = 3
 
 
 def ramp_pieces(colours: Ramp) -> list[Piece]:
@@ -62,78 +55,6 @@ def curve_piece(colour: str, theme: Theme, marker: str = LINE) -> Piece:
 def marker_of(index: int, theme: Theme) -> str:
     """The marker of a chart's curve, counted from 0: a line, unless colours do not suffice."""
     return theme.markers[(index - 1) % len(theme.markers)] if theme.markers and index else LINE
-
-
-def class_pieces(names: Sequence[str], theme: Theme, width: int, more: Sequence[Sequence[Piece]] = ()) -> list[Piece]:
-    """A swatch with its glyph and a name for each class, as many as fit, and what is said of the samples besides.
-
-    Parameters
-    ----------
-    more
-        What may follow where all classes fit, the best first. Names are not shortened to hardly anything for it.
-    """
-    for notes in more:
-        pieces = _all_swatches(names, theme, width - width_of(notes), _NAME_LIMITS)
-        if pieces:
-            return [*pieces, *notes]
-    if pieces := _all_swatches(names, theme, width, (*_NAME_LIMITS, *_LOW_LIMITS)):
-        return pieces
-    for shown in range(len(names) - 1, 0, -1):
-        for limit in (*_LOW_LIMITS, least_width(names)) if shown == 1 else _LOW_LIMITS:
-            pieces = _swatches(short_names(tuple(names), limit)[:shown], len(names), theme)
-            if width_of(pieces) <= width:
-                return pieces
-    return []
-
-
-def _all_swatches(names: Sequence[str], theme: Theme, width: int, limits: Sequence[int]) -> list[Piece]:
-    """Those of all classes, close together rather than with shorter names; nothing where there is no room."""
-    drawn = (
-        _swatches(short_names(tuple(names), limit), len(names), theme, gap=gap) for limit in limits for gap in (" ", "")
-    )
-    return next((pieces for pieces in drawn if width_of(pieces) <= width), [])
-
-
-def letter_piece(label: int, theme: Theme) -> Piece:
-    """The letter that stands for a wrong sample of a class."""
-    return sample_glyph(label, is_wrong=True), theme.inks.wrong
-
-
-def wrong_notes(theme: Theme, classes: int = 2) -> list[list[Piece]]:
-    """The legend of letters, the longest first: all of them where they are few, then some."""
-    axis = theme.inks.axis
-    letters = [[(" ", axis), letter_piece(label, theme)] for label in range(min(classes, len(WRONG_GLYPHS)))]
-    every, few = ([piece for pair in some for piece in pair] for some in (letters, letters[:_MOST_LETTERS]))
-    fewer = [[("  wrong:", axis), *few, (" …", axis)]] if classes > _MOST_LETTERS else []
-    two = [letter_piece(0, theme), ("/", axis), letter_piece(1, theme)]
-    return [
-        [("  wrong:", axis), *every],
-        *fewer,
-        [(" wrong: ", axis), *two],
-        [(" ", axis), letter_piece(0, theme), (" wrong", axis)],
-        [(" ✗ ", theme.inks.warning), *two],
-    ]
-
-
-def small_note(theme: Theme, *, has_test: bool) -> list[Piece]:
-    """The legend of the small glyphs of a test set, if there is one."""
-    return [(f"  {sample_glyph(0, is_test=True)}", theme.inks.text), (" test", theme.inks.axis)] if has_test else []
-
-
-def sample_notes(theme: Theme, *, has_test: bool, classes: int = 2) -> list[list[Piece]]:
-    """The legend of letters, and where there is a test set, of its small glyphs; the longest first."""
-    test = small_note(theme, has_test=has_test)
-    wrong = wrong_notes(theme, classes)
-    return [[*one, *more] for more in ((test, []) if test else ([],)) for one in wrong]
-
-
-def _swatches(names: Sequence[str], count: int, theme: Theme, *, gap: str = " ") -> list[Piece]:
-    axis = theme.inks.axis
-    pieces: list[Piece] = []
-    for index, (name, colour) in enumerate(zip(names, theme.class_colours(count), strict=False)):
-        pieces += [(" " if index else "", axis), (sample_glyph(index), ink(readable_on(colour), colour, bold=True))]
-        pieces.append((f"{gap}{name}" if name else "", axis))
-    return [*pieces, (" …", axis)] if len(names) < count else pieces
 
 
 def branch_names(labels: Sequence[str], limit: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -10,29 +10,22 @@ import numpy as np
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
-from tuinet.tui.draw.answers import map_names
+from tuinet.tui.draw.answers import map_names, probability_of
 from tuinet.tui.draw.cells import Array, Levels, Mark, quantize, sample_glyph
-from tuinet.tui.draw.legends import (
-    class_pieces,
-    letter_piece,
-    ramp_pieces,
-    sample_notes,
-    short_ramp,
-    small_note,
-    wrong_notes,
-)
+from tuinet.tui.draw.legends import ramp_pieces, short_ramp
+from tuinet.tui.draw.sample_legends import NOTHING_SPECIAL, SampleKinds, described, kinds_of, shared_legend
 from tuinet.tui.draw.scales import response_range, target_range
 from tuinet.tui.draw.short_names import short_name, short_names
 from tuinet.tui.draw.text import Piece, short_number, width_of
 from tuinet.tui.style.colour import readable_on_all
 from tuinet.tui.style.theme import CLASS_LEVELS, Theme
 
-_NAME_LIMITS: Final = (12, 8)
+_NAME_LIMITS: Final = (16, 12, 8)
 """Where names have no room at this length, the scale is left out rather than what tells the classes apart."""
 _HALF: Final = 8
 """Colours of a short scale."""
 _SHORTER: Final = (_HALF, _HALF - 2, _HALF // 2)
-_TARGET_LIMITS: Final = (8, 5, 3)
+_TARGET_LIMITS: Final = (24, 16, 12, 8, 5)
 _SPARSE: Final = 0.1
 _DENSE: Final = 2.0
 
@@ -55,7 +48,7 @@ class Shading:
         self._theme, self._low, self._high = theme, low, high
         self._axis, self._text = theme.inks.axis, theme.inks.text
         self._names = map_names(snapshot)
-        self._has_test = bool(len(snapshot.dataset.X_test))
+        self._surface = snapshot.surface
 
     @property
     def unknown(self) -> int:
@@ -92,13 +85,22 @@ class Shading:
         # Where ink stands for colour, a glyph on some ink would be a blot.
         return Mark(glyph, self._theme.foreground, self._theme.background) if self._theme.is_colourless else Mark(glyph)
 
-    def legend(self, width: int) -> list[Piece]:
-        """What the colours and glyphs are, in at most this many cells.
+    @property
+    def kinds(self) -> SampleKinds:
+        """What there is among the samples."""
+        surface = self._surface
+        return NOTHING_SPECIAL if surface is None else kinds_of(surface.train, surface.test)
 
-        Here the classes; and where there is room, the letters of wrong samples and the glyphs of the test set.
+    def legend(self, width: int) -> list[Piece]:
+        """What the colours and glyphs are, in at most this many cells."""
+        return self.shared_legend(width, 0)[0]
+
+    def shared_legend(self, width: int, above: int) -> tuple[list[Piece], list[Piece]]:
+        """The same, and what of it is to be said above the map, where there are so many cells.
+
+        Here the classes, with the letters of wrong samples and the small marks of the test set.
         """
-        notes = sample_notes(self._theme, has_test=self._has_test, classes=len(self._names))
-        return class_pieces(self._names, self._theme, width, notes)
+        return shared_legend(self._names, self._theme, width, self.kinds, above)
 
     def _shares(self, values: Array) -> Array:
         return (values - self._low) / (self._high - self._low)
@@ -109,69 +111,35 @@ class Shading:
         return [(f"{name}{low} ", self._axis), *ramp_pieces(self._theme.levels), (f" {high}", self._axis)]
 
     def _with_glyphs(self, name: Callable[[int], str], width: int) -> list[Piece]:
-        """The glyphs of the classes before a scale and the glyphs of the test set, in words where there is room.
+        """All that there is to be said of the samples, before a scale; empty where both do not fit.
 
-        Empty where nothing fits.
         ``name`` gives the name of the scale, with that of a class in at most so many cells.
         """
-        wholes = (
-            [*glyphs, *scale, *small_note(self._theme, has_test=self._has_test)]
-            for limit in _NAME_LIMITS
-            for glyphs, scale in self._glyphs_and_scales(short_names(self._names, limit), name(limit))
-        )
-        return next((pieces for pieces in wholes if width_of(pieces) <= width), [])
-
-    def _glyphs_and_scales(self, names: Sequence[str], scale: str) -> Iterator[tuple[list[Piece], list[Piece]]]:
-        """The longest first; a long scale says less than the sentence that a shorter one leaves room for."""
         gap: Piece = ("  ", self._axis)
-        long, short = [gap, *self.scale(scale)], [[gap, *self._short_scale(scale, count)] for count in _SHORTER]
-        whole, half, *_, tight = wrong_notes(self._theme)
-        for glyphs in (self._sentences(names, "class "), self._sentences(names, "")):
-            yield from ((glyphs, one) for one in (long, short[0]))
-        roomy, close = (self._glyphs(names, between) for between in (" ", ""))
-        yield from (([*roomy, *whole], one) for one in (long, *short))
-        yield from (([*roomy, *half], one) for one in short)
-        yield [*roomy, *half], [(" ", self._axis), *short[-1][1:]]
-        yield from (([*close, *half], one) for one in short)
-        if scale:
-            yield from (([*close, *tight], one) for one in short)
+        for limit in _NAME_LIMITS:
+            scales = [self.scale(name(limit)), *(self._short_scale(name(limit), count) for count in _SHORTER)]
+            for glyphs in described(short_names(self._names, limit), self._theme, self.kinds):
+                for scale in scales:
+                    if width_of(glyphs) + 2 + width_of(scale) <= width:
+                        return [*glyphs, gap, *scale]
+        return []
 
-    def _sentences(self, names: Sequence[str], kind: str) -> list[Piece]:
-        """What a right sample of each class is, and what a wrong one: ``class 0 ● right A wrong``."""
-        pieces: list[Piece] = []
-        for label, name in enumerate(names):
-            pieces += [(f"{'  ' if label else ''}{kind}{name} ", self._axis), (sample_glyph(label), self._text)]
-            pieces += [(" right ", self._axis), letter_piece(label, self._theme), (" wrong", self._axis)]
-        return pieces
+    @property
+    def _sets(self) -> tuple[list[Piece], list[Piece]]:
+        """How samples of numbers are drawn, and those of the test set if there are any; and the same close together."""
+        has_test = self._surface is not None and len(self._surface.test.rows) > 0
+        sets = [(False, "train" if has_test else "sample"), *([(True, "test")] if has_test else [])]
+        glyphs = [(sample_glyph(0, is_test=is_test), word) for is_test, word in sets]
+        roomy = [[(f"  {glyph}", self._text), (f" {word}", self._axis)] for glyph, word in glyphs]
+        close = [[(f" {glyph}", self._text), (word if has_test else f" {word}", self._axis)] for glyph, word in glyphs]
+        return [piece for pair in roomy for piece in pair], [piece for pair in close for piece in pair]
 
-    def _glyphs(self, names: Sequence[str], between: str) -> list[Piece]:
-        pieces: list[Piece] = []
-        for label, name in enumerate(names):
-            pieces += [(" " if label else "", self._axis), (sample_glyph(label), self._text)]
-            pieces.append((f"{between}{name}", self._axis))
-        return pieces
-
-    def _short_scale(self, name: str, count: int = _HALF) -> list[Piece]:
+    def _short_scale(self, name: str, count: int = _HALF, gap: str | None = None) -> list[Piece]:
         """With so many of the colours, both ends among them, which are told."""
-        few, gap = short_ramp(self._theme.levels, count), "" if name else " "
+        few = short_ramp(self._theme.levels, count)
+        gap = ("" if name else " ") if gap is None else gap
         low, high = short_number(self._low), short_number(self._high)
         return [(f"{name}{low}{gap}", self._axis), *few, (f"{gap}{high}", self._axis)]
-
-    def _with_sets(self, scale: list[Piece], width: int) -> list[Piece]:
-        """A scale, and where there is room how the samples of both sets are drawn."""
-        train = [(f"  {sample_glyph(0)}", self._text), (" train", self._axis)]
-        test = [(f"  {sample_glyph(0, is_test=True)}", self._text), (" test", self._axis)] if self._has_test else []
-        pieces = [*scale, *train, *test]
-        return pieces if width_of(pieces) <= width else scale
-
-    def _sampled_scale(self, name: str) -> list[Piece]:
-        """A scale in fewer cells, and how samples are drawn."""
-        return [
-            (f"{name} ", self._axis),
-            *self._short_scale(""),
-            (f" {sample_glyph(0)}", self._text),
-            (" sample", self._axis),
-        ]
 
 
 def shading(snapshot: Snapshot, theme: Theme, *, discrete: bool = False) -> Shading:
@@ -216,13 +184,13 @@ class TwoClassShading(Shading):
         self._is_probability = snapshot.learns_probabilities
         self._is_discrete = discrete
 
-    def legend(self, width: int) -> list[Piece]:
+    def shared_legend(self, width: int, above: int) -> tuple[list[Piece], list[Piece]]:
         """The glyphs and the scale; the classes alone where they are decided, or where there is no room for both."""
         whole = [] if self._is_discrete else self._with_glyphs(self._scale_name, width)
-        return whole or super().legend(width)
+        return (whole, []) if whole else super().shared_legend(width, above)
 
     def _scale_name(self, limit: int) -> str:
-        return f"P({short_name(self._names, 1, limit)}) " if self._is_probability else "output "
+        return f"{probability_of(self._names, limit)} " if self._is_probability else "output "
 
     def _shares(self, values: Array) -> Array:
         shares = super()._shares(values)
@@ -277,15 +245,17 @@ class ValueShading(Shading):
         level = int(quantize(self._shares(np.array([target])), len(self.colours))[0])
         return Mark(sample_glyph(0, is_test=is_test), ground=self.colours[level])
 
-    def legend(self, width: int) -> list[Piece]:
+    def shared_legend(self, width: int, above: int) -> tuple[list[Piece], list[Piece]]:
         """The scale of the targets, with as much of their name as fits, and both sets."""
-        named = (self.scale(f"{short_name(self._outputs, 0, limit)}  ") for limit in _TARGET_LIMITS)
-        scale = next((pieces for pieces in named if width_of(pieces) <= width), self.scale(""))
-        whole = self._with_sets(scale, width)
-        if len(whole) > len(scale):
-            return whole
-        short = self._sampled_scale(short_name(self._outputs, 0, _TARGET_LIMITS[0]))
-        return short if width_of(short) <= width else whole
+        texts = [short_name(self._outputs, 0, limit) for limit in _TARGET_LIMITS]
+        whole, close = self._sets
+        ends = [[*whole, (", on the colour of the target", self._axis)], whole]
+        scales = [[*self.scale(f"{text}  "), *end] for end in ends for text in texts]
+        ways = [(gap, end) for gap in (" ", "") for end in (whole, close)]
+        scales += [[*self._short_scale(f"{text} ", gap=gap), *end] for gap, end in ways for text in texts]
+        scales += [[*self._short_scale("", gap=gap), *close] for gap in (" ", "")]
+        scales += [self.scale(f"{text}  ") for text in texts]
+        return next((pieces for pieces in scales if width_of(pieces) <= width), self.scale("")), []
 
 
 class UnitShading(Shading):
@@ -303,9 +273,10 @@ class UnitShading(Shading):
             return super().mark(target, answer, is_test=is_test)
         return Mark(sample_glyph(0, is_test=is_test), self._glyph_colour)
 
-    def legend(self, width: int) -> list[Piece]:
+    def shared_legend(self, width: int, above: int) -> tuple[list[Piece], list[Piece]]:
         """The scale of the unit, with the glyphs of the classes or of both sets."""
         scale = self.scale("")
-        if not self._has_classes:
-            return self._with_sets(scale, width)
-        return self._with_glyphs(lambda limit: "", width) or scale
+        if self._has_classes:
+            return self._with_glyphs(lambda limit: "", width) or scale, []
+        wholes = ([*scale, *sets] for sets in self._sets)
+        return next((whole for whole in wholes if width_of(whole) <= width), scale), []

@@ -17,7 +17,8 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Question
 from tuinet.tui.draw.answers import output_text, share_names, value_text
 from tuinet.tui.draw.cells import Array, bar, quantize
-from tuinet.tui.draw.legends import class_pieces, level_piece, number_style
+from tuinet.tui.draw.legends import level_piece, number_style
+from tuinet.tui.draw.sample_legends import class_pieces
 from tuinet.tui.draw.scales import response_range, target_range
 from tuinet.tui.draw.shadings import Shading, shading
 from tuinet.tui.draw.short_names import short_name, short_names

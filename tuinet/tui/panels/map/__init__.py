@@ -18,7 +18,8 @@ from tuinet.tui.draw.blocks import field_pixels
 from tuinet.tui.draw.boundary import LINE, line_pieces, line_words, only_answer
 from tuinet.tui.draw.cells import POINT_GLYPHS, Levels, sample_glyph
 from tuinet.tui.draw.chart import map_layout
-from tuinet.tui.draw.legends import class_pieces, letter_piece, level_piece, ramp_pieces
+from tuinet.tui.draw.legends import level_piece, ramp_pieces
+from tuinet.tui.draw.sample_legends import class_pieces, letter_piece
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, width_of
 from tuinet.tui.keymap import Keymap, keymap_of
@@ -70,6 +71,12 @@ OUTPUT_KEY: Final = replace(listed("0", "screen.show_output", "output", _OUTPUT,
 """The dashboard's, which the map names while it shows a response."""
 
 
+_PLAIN: Final = "decision boundary"
+"""A title in which there is room for a part of the legend."""
+_BESIDE_MARKS: Final = 14
+"""Cells that it takes then besides that part: ``boundary ⠒⠒ · ``."""
+
+
 class BoundaryPanel(SampleEditor, can_focus=True):
     """The function that the network computes, with the samples on it, on a plane that can be chosen."""
 
@@ -98,22 +105,26 @@ class BoundaryPanel(SampleEditor, can_focus=True):
 
     def title(self, frame: Frame, theme: Theme) -> Label:
         """The name of the picture and of the line on it, or that there is none; and the place of the cursor."""
-        snapshot = self.in_sight(frame.snapshot)
-        style, name = theme.inks.title, self._picture_name(snapshot, theme)
-        name, dot, rest = name.partition(" · ")
-        placed = self.cursor_pieces(snapshot, theme) or ring_pieces(frame, theme)
-        behind = [(" · ", style), *placed] if placed else []
-        line = line_pieces(snapshot, theme)
+        snapshot, style = self.in_sight(frame.snapshot), theme.inks.title
+        name, dot, rest = self._picture_name(snapshot, theme).partition(" · ")
+        placed, line = self._placed(frame, theme), line_pieces(snapshot, theme)
+        if line and (marks := self._legends(frame, theme)[1]):
+            return [("boundary ", style), *line, (" · ", style), *marks]
         if line:
-            words = "" if snapshot.dataset.task == "classes" else f" {line_words(snapshot)}"
+            words = "" if snapshot.dataset.task == "classes" else f" {line_words(snapshot, is_long=True)}"
             line = [(" ", style), *line, (words, theme.inks.axis)]
-        notes = [(dot + rest, style)]
-        ends = [(line, [*behind, *notes]), *((named, behind or notes) for named in (line, line[:2], []))]
+        behind: list[Piece] = [(" · ", style), *placed] if placed else []
+        notes: list[list[Piece]] = [[(dot + text, style)] for text in (rest, rest.removesuffix(" samples"))]
+        shorter = [behind] if placed else notes
+        ends = [(line, [*behind, *notes[0]]), *((named, end) for named in (line, line[:2], []) for end in shorter)]
         wholes = [[(name, style), *named, *end] for named, end in ends]
-        rooms = (self.title_room, self.edge)
         wholes += [[("map · ", style), *placed]] if placed else []
-        fitting = (pieces for room in rooms for pieces in wholes if width_of(pieces) <= room)
+        fitting = (pieces for room in (self.title_room, self.edge) for pieces in wholes if width_of(pieces) <= room)
         return next(fitting, placed or f"{name}{dot}{rest}")
+
+    def _placed(self, frame: Frame, theme: Theme) -> list[Piece]:
+        """Where the cursor is, or the sample that is looked at; nothing where there is neither."""
+        return self.cursor_pieces(self.in_sight(frame.snapshot), theme) or ring_pieces(frame, theme)
 
     def _picture_name(self, snapshot: Snapshot, theme: Theme) -> str:
         shown = samples_words(self.shown_samples)
@@ -133,7 +144,14 @@ class BoundaryPanel(SampleEditor, can_focus=True):
             from tuinet.tui.panels.map.fits import fit_legend
 
             return [*told, *fit_legend(snapshot, theme, self.edge - width_of(told))]
-        return [*told, *shading(snapshot, theme, discrete=self.discrete).legend(self.edge - width_of(told))]
+        return [*told, *self._legends(frame, theme, told)[0]]
+
+    def _legends(self, frame: Frame, theme: Theme, told: Sequence[Piece] = ()) -> tuple[list[Piece], list[Piece]]:
+        """The legend of the map; and what of it stands in the title, where nothing else has to stand there."""
+        snapshot, room = self.in_sight(frame.snapshot), self.edge - width_of(told)
+        is_plain = self._picture_name(snapshot, theme) == _PLAIN and not self._placed(frame, theme)
+        above = self.title_room - _BESIDE_MARKS if is_plain else 0
+        return shading(snapshot, theme, discrete=self.discrete).shared_legend(room, above)
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The picture that suits the number of inputs and the task."""
@@ -237,10 +255,10 @@ def _colours(theme: Theme) -> Iterator[Entry]:
     mark, more = ("glyph", "denser") if theme.is_grey else ("colour", "farther from grey")
     yield (
         ramp_pieces(theme.levels),
-        "The output at each place. Two classes: P(1), the probability of class 1. Numbers to predict: from the "
+        "The output at each place. Two classes: P(class 1), the probability of class 1. Numbers to predict: from the "
         "lowest target to the highest, which stand at the ends. While it trains, a colour may be one shade behind.",
     )
-    yield [level_piece(theme.levels, LEVELS // 2, 6)], "Undecided: P(1) near one half."
+    yield [level_piece(theme.levels, LEVELS // 2, 6)], "Undecided: a probability near one half."
     yield (
         [(LINE, theme.inks.strong)],
         "The decision boundary: here the answer changes, from one class to another or from no to yes. Where there is "
@@ -264,7 +282,9 @@ def _samples(theme: Theme) -> Iterator[Entry]:
     )
     yield [(test, text)], "Test samples: glyphs of their own, this one for the first class."
     letters = [letter_piece(0, theme), letter_piece(1, theme)]
-    yield letters, "Wrong samples: a letter for their class, A for the first."
+    yield letters, "Wrong samples: a letter for the class that they belong to, A for the first."
+    letters = [letter_piece(0, theme, is_test=True), letter_piece(1, theme, is_test=True)]
+    yield letters, "Wrong test samples: small letters, a for the first class."
 
 
 def _axes(theme: Theme, ends: str) -> Iterator[Entry]:

@@ -18,7 +18,7 @@ from tuinet.tui.draw.boundary import has_threshold, threshold
 from tuinet.tui.draw.cells import Array, sample_glyph
 from tuinet.tui.draw.chart import ChartLayout
 from tuinet.tui.draw.curves import COLUMNS_PER_MARKER, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout
-from tuinet.tui.draw.legends import class_pieces, sample_notes
+from tuinet.tui.draw.sample_legends import class_pieces, described, kinds_of
 from tuinet.tui.draw.scales import Axis, linear_axis, response_range, target_range
 from tuinet.tui.draw.short_names import short_name, short_names
 from tuinet.tui.draw.text import Piece, count, first_fitting, ink, width_of
@@ -64,30 +64,29 @@ def fit_legend(snapshot: Snapshot, theme: Theme, width: int) -> list[Piece]:
     if unit_of(snapshot):
         return [line, (f" activation by {name}", axis)]
     if dataset.task == "classes":
-        by = (f"  by {name}", axis)
-        wrong = sample_notes(theme, has_test=False, classes=len(dataset.class_names))
-        return class_pieces(dataset.class_names, theme, width, [*([*one, by] for one in wrong), *wrong, [by]])
+        by: list[Piece] = [(f"  by {name}", axis)]
+        return class_pieces(dataset.class_names, theme, width, kinds_of(*sets_of(snapshot)), [by, []])
     if dataset.task != "regression":
         return _two_answers(snapshot, theme, [line, (" output", axis)], f" by {name}", width)
     target = short_name(dataset.output_names, 0, _NAME_LIMIT)
     train_ink, test_ink = theme.inks.text, theme.inks.test_curve
-    test = [(sample_glyph(0, is_test=True), test_ink), (" test  ", axis)] if len(dataset.X_test) else []
+    test = [(sample_glyph(0, is_test=True), test_ink), (" test  ", axis)] if len(sets_of(snapshot)[1].rows) else []
     sample = [(sample_glyph(0), train_ink), (" train  " if test else " sample  ", axis)]
-    pieces = [*sample, *test, line, (f" {target} by {name}", axis)]
-    return pieces if width_of(pieces) <= width else [*pieces[:-1], (f" {target}", axis)]
+    ends = [(f" output: {target} by {name}", axis), (f" {target} by {name}", axis), (f" {target}", axis)]
+    wholes = [[*sample, *test, line, end] for end in ends]
+    return next((pieces for pieces in wholes if width_of(pieces) <= width), wholes[-1])
 
 
 def _two_answers(snapshot: Snapshot, theme: Theme, output: list[Piece], by: str, width: int) -> list[Piece]:
-    """The glyph of each answer, the letters of wrong samples, and the line, as much of it as there is room for."""
-    axis = theme.inks.axis
-    glyphs: list[Piece] = []
-    for label, name in enumerate(short_names(map_names(snapshot), _SHORT)):
-        glyphs += [(" " if label else "", axis), (sample_glyph(label), theme.inks.text), (f" {name}", axis)]
-    gap: Piece = ("  ", axis)
-    notes = sample_notes(theme, has_test=bool(len(snapshot.dataset.X_test)))
-    lines: list[list[Piece]] = [[gap, *output, (by, axis)], [gap, *output], []]
-    wholes = [[*glyphs, *note, *line] for line in lines for note in notes]
-    return next((pieces for pieces in (*wholes, glyphs) if width_of(pieces) <= width), [])
+    """What the samples are, and the line, as much of it as there is room for."""
+    gap: Piece = ("  ", theme.inks.axis)
+    kinds, names = kinds_of(*sets_of(snapshot)), map_names(snapshot)
+    ends: list[list[Piece]] = [[gap, *output, (by, theme.inks.axis)], [gap, *output]]
+    for end in ends:
+        for glyphs in described(short_names(names, _SHORT), theme, kinds):
+            if width_of(glyphs) + width_of(end) <= width:
+                return [*glyphs, *end]
+    return class_pieces(names, theme, width, kinds)
 
 
 def fit_title(snapshot: Snapshot, width: int, words: Sequence[str] = ()) -> str:
