@@ -17,13 +17,14 @@ from tuinet.observe.finding import Finding
 from tuinet.observe.snapshot import Frame
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.compare.app import CompareApp
+from tuinet.tui.draw.loss_title import tells_quality
 from tuinet.tui.layout import MAP, STATUS
 from tuinet.tui.notices import Notice, reading_seconds
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.status import StatusLines, status_lines
 from tuinet.tui.screens import base
 from tuinet.tui.screens.base import PollingScreen
-from tuinet.tui.screens.dashboard import Dashboard, tells_quality
+from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.terminal.link import StatusNotes
 
 LONG = "nothing to undo: no weight and no setting has been changed up to here"
@@ -254,11 +255,11 @@ async def test_loss_and_accuracy_are_told_once(size: tuple[int, int]) -> None:
 
 def test_the_status_tells_what_the_title_of_the_curve_has_no_room_for() -> None:
     both = make_snapshot(metrics=make_metrics(correct=97, samples=100), test_metrics=make_metrics(correct=3))
-    assert tells_quality(both, DARK, 49)
-    assert not tells_quality(both, DARK, 30)
+    assert tells_quality(both, DARK, 44)
+    assert not tells_quality(both, DARK, 25)
     numbers = make_snapshot(task="regression", metrics=make_fit())
-    assert tells_quality(numbers, DARK, 49)
-    assert not tells_quality(numbers, DARK, 18)
+    assert tells_quality(numbers, DARK, 44)
+    assert not tells_quality(numbers, DARK, 13)
     assert tells_quality(make_snapshot(divergence="the loss is not finite"), DARK, 18)
 
 

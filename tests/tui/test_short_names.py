@@ -65,7 +65,7 @@ _WHOLE = ["h1: b ", ", sepal width ", ", petal length ", ", petal width "]
 @pytest.mark.parametrize(
     ("key", "size", "words"),
     [
-        ("", (80, 24), ["● setosa ○ versi ◆ virgi", "boundary ⠒⠒ · A wrong", "setosa ", "versi ", "virgi "]),
+        ("", (80, 24), ["●setos ○versi ◆virgi B wrong", "boundary ⠒⠒ · •b test", "setosa ", "versi ", "virgi "]),
         ("3", (80, 24), ["sep len", "sep wid", "pet len", "pet wid", "setosa  versi  virgi"]),
         ("5", (120, 36), [*_WHOLE, "versicolor", "virginica"]),
         ("9", (120, 36), ["sepal length", "sepal width", "versicolor", "virginica"]),

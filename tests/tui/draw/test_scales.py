@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.style import Style
 
 from tuinet.tui.draw.curves import Series, loss_chart
-from tuinet.tui.draw.scales import AutoScale, Scale, asks_for_log, next_scale, scale_words
+from tuinet.tui.draw.scales import AutoScale, Scale, asks_for_log, axis_of_losses, log_axis, next_scale, scale_words
 
 TRAIN, TEST = Style(color="green"), Style(color="red")
 EPOCHS = np.arange(0.0, 1001.0, 10.0)
@@ -42,19 +42,19 @@ def test_a_loss_near_0_lies_on_the_axis() -> None:
 
 def test_curves_that_end_in_one_row_ask_for_powers_of_ten() -> None:
     # A row is 0.1 of the loss here: the ends differ by less than that, and by a factor of 4.
-    low, high = np.array([0.9, 0.02]), np.array([0.9, 0.08])
+    low, high = np.array([0.9, 0.031]), np.array([0.9, 0.08])
     assert asks_for_log([low, high], 9)
     assert not asks_for_log([high, high * 1.2], 9)
     assert not asks_for_log([high], 9)
-    assert not asks_for_log([low, low + 0.4], 9)
+    assert not asks_for_log([low, np.array([0.9, 0.43])], 9)
     assert asks_for_log([np.array([1.5, 0.0528]), np.array([1.5, 0.0977])], 5)  # both in the row of the axis
 
 
-def test_two_powers_of_ten_ask_for_them() -> None:
-    assert asks_for_log([np.array([0.7, 0.0069])], 9)
-    assert not asks_for_log([np.array([0.7, 0.008])], 9)
-    assert asks_for_log([np.array([0.7, 0.008])], 9, is_log=True)
-    assert not asks_for_log([np.array([0.7, 0.02])], 9, is_log=True)
+def test_one_and_a_half_powers_of_ten_ask_for_them() -> None:
+    assert asks_for_log([np.array([0.7, 0.023])], 9)
+    assert not asks_for_log([np.array([0.7, 0.024])], 9)
+    assert asks_for_log([np.array([0.7, 0.045])], 9, is_log=True)
+    assert not asks_for_log([np.array([0.7, 0.048])], 9, is_log=True)
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,58 @@ def test_any_losses_are_judged(curves: list[list[float]], rows: int, is_log: boo
 
 def test_a_loss_around_the_limit_does_not_change_the_axis_to_and_fro() -> None:
     axis = AutoScale()
-    ends = [0.0071, 0.0069, 0.0071, 0.0069, 0.0071]
+    ends = [0.024, 0.023, 0.024, 0.023, 0.024]
     assert [axis.follow("auto", [np.array([0.7, end])], 9) for end in ends] == [False, True, True, True, True]
+
+
+@pytest.mark.parametrize("rows", [5, 6, 18, 50])
+def test_a_run_that_has_begun_to_move_is_drawn_from_below_its_smallest_loss(rows: int) -> None:
+    """The smallest loss is in the chart and not on its axis, and what was reached takes half of the chart."""
+    axis = AutoScale()
+    for end in np.linspace(0.75, 0.39, 40):
+        losses = np.array([0.7556, end])
+        assert not axis.follow("auto", [losses], rows)
+        drawn = axis_of_losses(losses, rows, False, axis.floor)
+        assert 0 < axis.floor < end
+        assert (end - drawn.low) / drawn.unit > 0.5
+        assert end > 0.7 or (0.7556 - end) / drawn.unit > rows / 3
+
+
+def test_the_axis_begins_at_0_where_much_was_reached_or_so_wished() -> None:
+    axis = AutoScale()
+    assert axis.follow("auto", [np.array([0.7, 0.6])], 9) is False
+    assert axis.floor > 0
+    axis.follow("auto", [np.array([0.7, 0.2])], 9)
+    assert axis.floor == 0
+    axis.follow("linear", [np.array([0.7, 0.6])], 9)
+    assert axis.floor == 0
+    axis.follow("auto", [np.array([0.7, 0.6]), np.array([0.7, 0.3])], 9)
+    assert axis.floor == 0, "another curve has got farther"
+
+
+def test_an_axis_that_does_not_begin_at_0_rescales_seldom() -> None:
+    axis, floors = AutoScale(), []
+    for end in np.linspace(0.7, 0.38, 300):
+        axis.follow("auto", [np.array([0.7556, end])], 6)
+        floors.append(axis.floor)
+    assert len(set(floors)) < 16
+    trembling = [axis.follow("auto", [np.array([0.7, end])], 6) or axis.floor for end in (0.34, 0.36) * 9]
+    assert len(set(trembling)) == 1
+
+
+@given(st.floats(1e-6, 1e6), st.floats(1.0, 1e9), st.integers(2, 60))
+def test_the_lowest_loss_does_not_lie_on_a_logarithmic_axis(low: float, ratio: float, rows: int) -> None:
+    axis = log_axis(low, low * ratio, rows)
+    lowest, highest = (np.log10(end) for end in (low, low * ratio))
+    assert highest <= axis.low + (rows + 0.5) * axis.unit
+    assert lowest >= axis.low
+    assert ratio < 1.5 or rows < 6 or (lowest - axis.low) / axis.unit > 0.3
+    assert axis.labels
+
+
+def test_powers_of_ten_near_1_are_written_out() -> None:
+    assert set(axis_of_losses(np.array([0.7, 0.0056]), 9, True).labels.values()) >= {"0.01", "0.1"}
+    assert "1e-5" in axis_of_losses(np.array([0.7, 1e-6]), 20, True).labels.values()
 
 
 def test_the_wish_is_above_what_the_losses_ask_for() -> None:

@@ -41,19 +41,25 @@ Places = list[tuple[int, int]]
 """Rows and columns of cells."""
 
 
-def boundary_marks(surface: Surface, layout: MapLayout, theme: Theme) -> Marks:
-    """The dots of the boundary, or of all contours, in black or white, whichever is easier to read on the map there."""
+def boundary_marks(surface: Surface, layout: MapLayout, theme: Theme, colour: str | None = None) -> Marks:
+    """The dots of the boundary, or of all contours.
+
+    Parameters
+    ----------
+    colour
+        ``None`` for black or white, whichever is easier to read on the map there.
+    """
     lines = [lines for lines in (surface.lines, *(one.lines for one in surface.contours)) if len(lines)]
     if not lines:
         return {}
     codes = _codes(np.concatenate(lines), layout)
-    look = _look(theme)
+    look = _look(theme, colour)
     return {place: Mark(chr(codes[place]), *look) for place in _places(codes)}
 
 
-def named_contours(surface: Surface, layout: MapLayout, theme: Theme, marks: Marks) -> Marks:
+def named_contours(surface: Surface, layout: MapLayout, theme: Theme, marks: Marks, colour: str | None = None) -> Marks:
     """The marks of a map, and beside each contour its value, where nothing else is: the lines stay whole."""
-    colour, ground = _look(theme)
+    colour, ground = _look(theme, colour)
     for contour in surface.contours if layout.gutter else ():
         name = tick_label(contour.value)
         places = _places(_codes(contour.lines, layout))
@@ -77,9 +83,9 @@ def _places(codes: NDArray[np.intp]) -> Places:
     return list(zip(rows.tolist(), columns.tolist(), strict=True))
 
 
-def _look(theme: Theme) -> tuple[str | None, str | None]:
+def _look(theme: Theme, colour: str | None) -> tuple[str | None, str | None]:
     """Where ink stands for colour, dots want a ground without any."""
-    return (theme.foreground, theme.background) if theme.is_colourless else (None, None)
+    return (theme.foreground, theme.background) if theme.is_colourless else (colour, None)
 
 
 def with_names(

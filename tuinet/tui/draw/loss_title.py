@@ -29,6 +29,10 @@ Detail = Callable[[Metrics, bool], Said]
 """What is shown of metrics beside the loss; and whether these are the first ones, of which the words are said."""
 
 
+_NUMBER: Final = 2
+"""Cells for the number of the panel, as long as that costs no more than words."""
+
+
 def loss_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
     """As much as fits of: loss, penalty, accuracy or R², and the same on the test set."""
     words = loss_word(snapshot.experiment), _short_word(snapshot.experiment)
@@ -40,9 +44,23 @@ def loss_title(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
         for detail in details
     ]
     # A number that is cut is another number, so the penalty goes first, then accuracy, and then the test set.
-    variants += [_title(snapshot, theme, None, word, with_penalty=with_penalty) for word, with_penalty in kinds]
-    variants += [variants[-1][:2]]
-    return next((pieces for pieces in variants if width_of(pieces) <= room), variants[-1])
+    bare = [_title(snapshot, theme, None, word, with_penalty=with_penalty) for word, with_penalty in kinds]
+    bare += [bare[-1][:2]]
+    tried = ((variants, room - _NUMBER), (variants, room), (bare, room))
+    fitting = (pieces for these, cells in tried for pieces in these if width_of(pieces) <= cells)
+    return next(fitting, bare[-1])
+
+
+def tells_quality(snapshot: Snapshot, theme: Theme, room: int) -> bool:
+    """Whether the title in so many cells has loss and accuracy, or R²."""
+    title = "".join(text for text, _ in loss_title(snapshot, theme, room))
+    metrics = snapshot.metrics
+    if snapshot.divergence:
+        return True
+    share = metrics.accuracy or 0.0
+    accuracy = (accuracy_text(metrics), percent(share), f"{whole_percent(share)} right")
+    quality = accuracy if metrics.r2 is None else (r2_text(metrics.r2), short_r2_text(metrics.r2))
+    return any(words and words in title for words in quality)
 
 
 def _short_word(experiment: Experiment) -> str:

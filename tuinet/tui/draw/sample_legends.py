@@ -13,7 +13,7 @@ from tuinet.observe.planes import Points
 from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.draw.short_names import least_width, short_names
 from tuinet.tui.draw.text import Piece, ink, width_of
-from tuinet.tui.style.colour import readable_on
+from tuinet.tui.style.colour import readable_on, steady_on
 from tuinet.tui.style.theme import Theme
 
 _NAME_LIMITS: Final = (24, 16, 12, 8)
@@ -145,8 +145,8 @@ def _sentences(names: Sequence[str], kind: str, theme: Theme, kinds: SampleKinds
     """What a right sample of each class is, and what a wrong one: ``● class 0, wrong: A``."""
     pieces: list[Piece] = []
     axis, colours = theme.inks.axis, theme.class_colours(len(names))
-    for label, (name, colour) in enumerate(zip(names, colours, strict=False)):
-        pieces += [("  " if label else "", axis), _swatch(label, colour)]
+    for label, name in enumerate(names):
+        pieces += [("  " if label else "", axis), _swatch(label, colours)]
         letter = kinds.letter(label, theme)
         pieces += [(f" {kind}{name}", axis)]
         pieces += [(", wrong: ", axis), *letter] if letter else []
@@ -174,16 +174,17 @@ def _classes_alone(names: Sequence[str], theme: Theme, width: int, kinds: Sample
     return []
 
 
-def _swatch(label: int, colour: str) -> Piece:
-    return sample_glyph(label), ink(readable_on(colour), colour, bold=True)
+def _swatch(label: int, colours: Sequence[str]) -> Piece:
+    colour = colours[label]
+    return sample_glyph(label), ink(steady_on(tuple(colours)) or readable_on(colour), colour, bold=True)
 
 
 def _swatches(
     names: Sequence[str], count: int, theme: Theme, kinds: SampleKinds = NOTHING_SPECIAL, *, gap: str = " "
 ) -> list[Piece]:
-    axis = theme.inks.axis
+    axis, colours = theme.inks.axis, theme.class_colours(count)
     pieces: list[Piece] = []
-    for index, (name, colour) in enumerate(zip(names, theme.class_colours(count), strict=False)):
-        pieces += [(" " if index else "", axis), _swatch(index, colour), *kinds.letter(index, theme)]
+    for index, name in enumerate(names):
+        pieces += [(" " if index else "", axis), _swatch(index, colours), *kinds.letter(index, theme)]
         pieces.append((f"{gap}{name}" if name else "", axis))
     return [*pieces, (" …", axis)] if len(names) < count else pieces

@@ -49,12 +49,12 @@ class Axis:
 
 
 @lru_cache(maxsize=64)
-def linear_axis(low: float, high: float, rows: int) -> Axis:
+def linear_axis(low: float, high: float, rows: int, wanted: int = 3) -> Axis:
     """An axis with round numbers at even distances, from at most ``low`` to at least ``high``, over 2 rows or more."""
     high = high if high > low else low + max(abs(low), 1.0)
     power = math.floor(math.log10(high - low)) - 2
     steps = (step * 10.0**exponent for exponent in range(power, power + 6) for step in _TICK_STEPS)
-    return _best_axis(low, high, rows, steps, tick_label)
+    return _best_axis(low, high, rows, steps, tick_label, wanted)
 
 
 def decade_axis(low: float, high: float, rows: int, *, is_tight: bool = False) -> Axis:
@@ -72,7 +72,7 @@ def axis_of_losses(losses: Array, rows: int, log: bool, floor: float = 0.0) -> A
     """An axis for losses: from a floor up to the largest; or logarithmic, around those that are above 0."""
     if not log:
         high = min(float(losses.max(initial=0.0)), _LARGEST)
-        return linear_axis(floor, high if high > 1 / _LARGEST else 0.0, rows)
+        return linear_axis(floor, high if high > 1 / _LARGEST else 0.0, rows, wanted=2 if floor else 3)
     positive = losses[losses > 0] if (losses > 0).any() else np.ones(1)
     return log_axis(float(positive.min()), float(positive.max()), rows)
 
@@ -87,7 +87,8 @@ def log_axis(low: float, high: float, rows: int) -> Axis:
     grid = _PARTS_OF_DECADE[is_short]
     start = math.floor((lowest - _BELOW * (highest - lowest)) * grid) / grid
     steps = _SHORT_STEPS if is_short else _DECADE_STEPS
-    return _best_axis(start, max(highest, start + 1 / grid), rows, steps, value_label if is_short else loss_label)
+    label = value_label if is_short else loss_label
+    return _best_axis(start, max(highest, start + 1 / grid), rows, steps, label, wanted=2)
 
 
 def exponents(losses: Array, axis: Axis) -> Array:
@@ -159,7 +160,7 @@ def power_label(exponent: float) -> str:
 
 Scale = Literal["auto", "linear", "log"]
 """How an axis of losses is wished to be; by itself it is linear as long as that tells the curves apart."""
-_SPANS: Final = (100.0, 50.0)
+_SPANS: Final = (30.0, 15.0)
 """The largest loss over the smallest from which on an axis becomes logarithmic, and down to which it stays so."""
 _RATIOS: Final = (1.5, 1.25)
 """The same for the losses at the ends of two curves."""
@@ -170,7 +171,8 @@ _TOUCHING: Final = (1.0, 2.0)
 def asks_for_log(curves: Iterable[Array], rows: int, *, is_log: bool = False) -> bool:
     """Whether losses, an array for each curve, are better seen on a logarithmic axis than on a linear one.
 
-    They are where they go through two powers of ten, or where curves with different ends would end in the same row.
+    They are where they go through one and a half powers of ten, or where curves with different ends would end in the
+    same row.
 
     Parameters
     ----------
@@ -195,7 +197,7 @@ _HALVES: Final = (0.5, 0.4)
 """The smallest loss over the largest from which on a linear axis leaves out what is below, and down to which."""
 _LEAST_SPAN: Final = 0.1
 """Share of the largest loss that such an axis is fitted to at least: what hardly moves is not made to look as if."""
-_ROOM_BELOW: Final = (0.25, 0.5)
+_ROOM_BELOW: Final = (0.35, 0.6)
 """Below the smallest loss, as a share of what the losses span: when the axis begins there, and at most."""
 _LEAST_ROWS: Final = 5
 
@@ -218,7 +220,7 @@ def floor_of(curves: Iterable[Array], rows: int, before: float = 0.0) -> float:
     if rows < _LEAST_ROWS or low < max(_HALVES[before > 0] * high, 1 / _LARGEST):
         return 0.0
     span = max(high - low, _LEAST_SPAN * high)
-    least, most = (high - before) / (2 * rows), _ROOM_BELOW[1] * span
+    least, most = (high - before) / rows, _ROOM_BELOW[1] * span
     return before if before > 0 and least <= low - before <= most else low - _ROOM_BELOW[0] * span
 
 

@@ -17,7 +17,7 @@ from tuinet.tui.draw.sample_legends import NOTHING_SPECIAL, SampleKinds, describ
 from tuinet.tui.draw.scales import response_range, target_range
 from tuinet.tui.draw.short_names import short_name, short_names
 from tuinet.tui.draw.text import Piece, short_number, width_of
-from tuinet.tui.style.colour import readable_on_all
+from tuinet.tui.style.colour import readable_on_all, steady_on
 from tuinet.tui.style.theme import CLASS_LEVELS, Theme
 
 _NAME_LIMITS: Final = (16, 12, 8)
@@ -51,6 +51,11 @@ class Shading:
         self._surface = snapshot.surface
 
     @property
+    def ink(self) -> str | None:
+        """The colour of glyphs and lines on the map, the same everywhere; ``None`` where none is read on all of it."""
+        return steady_on(tuple(self.colours))
+
+    @property
     def unknown(self) -> int:
         """The level of what has not been computed yet."""
         return len(self.colours) // 2
@@ -82,8 +87,9 @@ class Shading:
         glyph = sample_glyph(int(target), is_test=is_test, is_wrong=is_wrong)
         if is_wrong:
             return Mark(glyph, self._theme.warning, self._theme.background)
-        # Where ink stands for colour, a glyph on some ink would be a blot.
-        return Mark(glyph, self._theme.foreground, self._theme.background) if self._theme.is_colourless else Mark(glyph)
+        if self._theme.is_colourless:  # a glyph on some ink would be a blot
+            return Mark(glyph, self._theme.foreground, self._theme.background)
+        return Mark(glyph, self.ink)
 
     @property
     def kinds(self) -> SampleKinds:
@@ -243,7 +249,7 @@ class ValueShading(Shading):
     def mark(self, target: float, answer: float, *, is_test: bool = False) -> Mark:
         """On a tile of the target's colour, which cannot be told from the map where that is right."""
         level = int(quantize(self._shares(np.array([target])), len(self.colours))[0])
-        return Mark(sample_glyph(0, is_test=is_test), ground=self.colours[level])
+        return Mark(sample_glyph(0, is_test=is_test), self.ink, self.colours[level])
 
     def shared_legend(self, width: int, above: int) -> tuple[list[Piece], list[Piece]]:
         """The scale of the targets, with as much of their name as fits, and both sets."""

@@ -288,7 +288,7 @@ class LossPanel(CellPanel, can_focus=True):
         )
         yield (
             [("automatic log scale", dim)],
-            "The losses span two powers of ten, or end in the same row of a linear axis. "
+            "The losses span one and a half powers of ten, or end in the same row of a linear axis. "
             f"{keymap.name('toggle_log_scale')} chooses the other axis, and after that this again.",
         )
         yield [("━", curve)], "On the axis: a loss of less than half a row."

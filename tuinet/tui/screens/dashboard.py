@@ -17,8 +17,7 @@ from tuinet.tui import layout
 from tuinet.tui.actions import RunActions
 from tuinet.tui.bindings import TRAINING
 from tuinet.tui.draw.answers import share_names
-from tuinet.tui.draw.loss_title import loss_title
-from tuinet.tui.draw.text import accuracy_text, percent, r2_text, short_r2_text
+from tuinet.tui.draw.loss_title import tells_quality
 from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, keymap_of
 from tuinet.tui.messages import KeysChanged, ModeChanged, QuestionAsked, UnitChosen, ValueWanted
 from tuinet.tui.notices import Hints
@@ -184,7 +183,7 @@ class Dashboard(DashboardState):
             self._tells_metrics, wants = tells, self._wants(self.slow_frame, width, hides=tells)
             placed = layout.arrange(width, height, wants, self.zoomed, lesson, fills=fills)
             loss = placed.get(layout.LOSS)
-            if loss is not None and tells_quality(self.slow_frame.snapshot, self.colours, loss.width):
+            if loss is not None and tells_quality(self.slow_frame.snapshot, self.colours, loss.width - EDGE):
                 break
         return placed
 
@@ -278,18 +277,6 @@ class Dashboard(DashboardState):
             gradients=gradients_height(frame.snapshot),
             choice=choice,
         )
-
-
-def tells_quality(snapshot: Snapshot, theme: Theme, width: int) -> bool:
-    """Whether the title of the curve, in a frame of this width, has loss and accuracy, or R²."""
-    title = "".join(text for text, _ in loss_title(snapshot, theme, width - EDGE))
-    metrics = snapshot.metrics
-    if snapshot.divergence:
-        return True
-    quality = (accuracy_text(metrics), percent(metrics.accuracy or 0.0))
-    if metrics.r2 is not None:
-        quality = (r2_text(metrics.r2), short_r2_text(metrics.r2))
-    return any(words and words in title for words in quality)
 
 
 def make_panel(name: str) -> CellPanel:

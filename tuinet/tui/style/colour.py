@@ -160,6 +160,8 @@ def dithered(one: str, other: str, share: float) -> Shade:
 
 _LARGE_TEXT: Final = 3.0
 """WCAG 2's least contrast for large or bold characters."""
+_GLYPHS: Final = 4.0
+"""The least contrast of glyphs that are to be told apart by their shapes."""
 
 _HUE_RANGE: Final = 22.0
 """In a ramp of blues a purple one is worse than one too dark."""
@@ -233,12 +235,18 @@ def readable_on(background: str) -> str:
     return max(_black_and_white(background), key=lambda colour: contrast(colour, background))
 
 
-def readable_on_all(backgrounds: Sequence[str]) -> str | None:
+@lru_cache(maxsize=64)
+def steady_on(backgrounds: tuple[str, ...]) -> str | None:
+    """Black or white, if one of them is read well on every one of these backgrounds: glyphs that do not change."""
+    return readable_on_all(backgrounds, _GLYPHS)
+
+
+def readable_on_all(backgrounds: Sequence[str], least: float = _LARGE_TEXT) -> str | None:
     """Black or white, if one of them can be made out on every one of these backgrounds (3 to 1, as large text)."""
     both = _black_and_white(backgrounds[0])
     worst = {colour: min(contrast(colour, ground) for ground in backgrounds) for colour in both}
     best = max(worst, key=lambda colour: worst[colour])
-    return best if worst[best] >= _LARGE_TEXT else None
+    return best if worst[best] >= least else None
 
 
 def _black_and_white(beside: str) -> tuple[str, str]:

@@ -205,11 +205,11 @@ def thinned(points: Points, most: float) -> Points:
 def _marks(snapshot: Snapshot, shades: Shading, layout: MapLayout, theme: Theme) -> Marks:
     """The boundary and the samples; where these are many, right ones do not hide it."""
     surface = snapshot.surface
-    line = boundary_marks(surface, layout, theme) if isinstance(surface, Surface) else {}
+    line = boundary_marks(surface, layout, theme, shades.ink) if isinstance(surface, Surface) else {}
     right, wrong = _samples(snapshot, shades, layout)
     are_many = len(right) > _MANY * layout.columns * layout.rows
     marks = {**right, **line, **wrong} if are_many else {**line, **right, **wrong}
-    return named_contours(surface, layout, theme, marks) if isinstance(surface, Surface) else marks
+    return named_contours(surface, layout, theme, marks, shades.ink) if isinstance(surface, Surface) else marks
 
 
 def _samples(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> tuple[Marks, Marks]:

@@ -132,7 +132,9 @@ def _down(snapshot: Snapshot, height: int) -> Axis:
     if curve is not None and curve.unit is not None:
         return linear_axis(*response_range(curve.outputs, snapshot.layers[curve.unit[0] - 1].activation), height - 2)
     if snapshot.dataset.task == "regression":
-        return linear_axis(*target_range(snapshot), height - 2)
+        low, high = target_range(snapshot)
+        # The lowest sample does not lie on the axis.
+        return linear_axis(low - (high - low) / (2 * (height - 2)), high, height - 2)
     if snapshot.has_margins:
         return linear_axis(*_SCORES, height - 2)
     return linear_axis(-1.0 if snapshot.is_signed else 0.0, 1.0, height - 2)
