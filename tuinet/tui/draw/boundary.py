@@ -34,6 +34,7 @@ SHOWN_SENTENCES: Final = {
 """What is said when others have been asked for."""
 _ROWS_PER_NAME: Final = 5
 """The value of a contour is written about so often: a closed one that is small has it once."""
+_LONG_NAME: Final = 24
 _NOWHERE: Final = "no boundary:  everywhere"
 
 
@@ -133,12 +134,13 @@ def line_words(snapshot: Snapshot, *, is_long: bool = False) -> str:
     Parameters
     ----------
     is_long
-        Whether there is room to say that it is a class whose probability this is.
+        Whether there is room to say that it is a class whose probability this is, and for longer names.
     """
     surface = snapshot.surface
     if snapshot.dataset.task == "regression":
         values = [one.value for one in surface.contours if len(one.lines)] if isinstance(surface, Surface) else []
-        return f"{short_name(snapshot.dataset.output_names, 0, NAME_LIMIT)} = {', '.join(map(tick_label, values))}"
+        limit = _LONG_NAME if is_long else NAME_LIMIT
+        return f"{short_name(snapshot.dataset.output_names, 0, limit)} = {', '.join(map(tick_label, values))}"
     if snapshot.dataset.task == "classes":
         return "borders"
     if snapshot.learns_probabilities:

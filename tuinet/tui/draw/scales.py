@@ -18,7 +18,7 @@ from tuinet.tui.draw.text import short_number
 
 _TICK_STEPS: Final = (1.0, 2.0, 2.5, 5.0)
 _DECADE_STEPS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 400.0)
-_SHORT_STEPS: Final = (0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
+_SHORT_STEPS: Final = (0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0)
 _PARTS_OF_DECADE: Final = (3, 20)
 """A logarithmic axis begins at a multiple of such a part of a decade, so that it rescales seldom: where it spans more
 than a decade, at about 1, 2 or 5 times a power of ten."""
@@ -30,6 +30,8 @@ _ROWS_PER_LABEL: Final = 2
 _LARGEST: Final = 1e300
 """On a linear axis larger losses stand at its top, and smaller ones than its reciprocal at its bottom."""
 _LARGEST_EXPONENT: Final = 308.0
+_WORTH: Final = (9.0, 3.0, 1.2, 1.0)
+"""How much larger a unit may be, by the number of labels, for an axis with three of them."""
 _TRIES: Final = 3
 """The tightest axis with a step may have a single label; one a little looser then has two."""
 _TOP_DOT: Final = 0.375
@@ -49,12 +51,12 @@ class Axis:
 
 
 @lru_cache(maxsize=64)
-def linear_axis(low: float, high: float, rows: int, wanted: int = 3) -> Axis:
+def linear_axis(low: float, high: float, rows: int, *, is_tight: bool = False) -> Axis:
     """An axis with round numbers at even distances, from at most ``low`` to at least ``high``, over 2 rows or more."""
     high = high if high > low else low + max(abs(low), 1.0)
     power = math.floor(math.log10(high - low)) - 2
     steps = (step * 10.0**exponent for exponent in range(power, power + 6) for step in _TICK_STEPS)
-    return _best_axis(low, high, rows, steps, tick_label, wanted)
+    return _best_axis(low, high, rows, steps, tick_label, is_tight=is_tight)
 
 
 def decade_axis(low: float, high: float, rows: int, *, is_tight: bool = False) -> Axis:
@@ -64,7 +66,7 @@ def decade_axis(low: float, high: float, rows: int, *, is_tight: bool = False) -
     """
     lowest, highest = math.log10(low), math.log10(high)
     if is_tight and math.floor(highest) > math.ceil(lowest):
-        return _best_axis(lowest, highest, rows, _DECADE_STEPS, power_label, 2)
+        return _best_axis(lowest, highest, rows, _DECADE_STEPS, power_label, is_tight=True)
     return _best_axis(math.floor(lowest), max(highest, math.floor(lowest) + 0.5), rows, _DECADE_STEPS, power_label)
 
 
@@ -72,7 +74,7 @@ def axis_of_losses(losses: Array, rows: int, log: bool, floor: float = 0.0) -> A
     """An axis for losses: from a floor up to the largest; or logarithmic, around those that are above 0."""
     if not log:
         high = min(float(losses.max(initial=0.0)), _LARGEST)
-        return linear_axis(floor, high if high > 1 / _LARGEST else 0.0, rows, wanted=2 if floor else 3)
+        return linear_axis(floor, high if high > 1 / _LARGEST else 0.0, rows, is_tight=floor > 0)
     positive = losses[losses > 0] if (losses > 0).any() else np.ones(1)
     return log_axis(float(positive.min()), float(positive.max()), rows)
 
@@ -88,7 +90,7 @@ def log_axis(low: float, high: float, rows: int) -> Axis:
     start = math.floor((lowest - _BELOW * (highest - lowest)) * grid) / grid
     steps = _SHORT_STEPS if is_short else _DECADE_STEPS
     label = value_label if is_short else loss_label
-    return _best_axis(start, max(highest, start + 1 / grid), rows, steps, label, wanted=2)
+    return _best_axis(start, max(highest, start + 1 / grid), rows, steps, label, is_tight=True)
 
 
 def exponents(losses: Array, axis: Axis) -> Array:
@@ -98,11 +100,25 @@ def exponents(losses: Array, axis: Axis) -> Array:
 
 
 def _best_axis(
-    low: float, high: float, rows: int, steps: Iterable[float], label: Callable[[float], str], wanted: int = 3
+    low: float,
+    high: float,
+    rows: int,
+    steps: Iterable[float],
+    label: Callable[[float], str],
+    *,
+    is_tight: bool = False,
 ) -> Axis:
-    """The axis that wastes the least room among those with so many labels, or fewer where there are no such axes."""
+    """The axis that wastes the least room among those with three labels, or two where there are no such axes.
+
+    Parameters
+    ----------
+    is_tight
+        Whether a third label is worth only a little room.
+    """
     found = [axis for step in steps for axis in islice(_axes(low, high, rows, step, label), _TRIES)]
-    return min(found, key=lambda axis: (-min(len(axis.labels), wanted), axis.unit))
+    if is_tight:
+        return min(found, key=lambda axis: axis.unit * _WORTH[min(len(axis.labels), 3)])
+    return min(found, key=lambda axis: (-min(len(axis.labels), 3), axis.unit))
 
 
 def _axes(low: float, high: float, rows: int, step: float, label: Callable[[float], str]) -> Iterator[Axis]:

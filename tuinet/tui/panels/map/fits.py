@@ -132,12 +132,19 @@ def _down(snapshot: Snapshot, height: int) -> Axis:
     if curve is not None and curve.unit is not None:
         return linear_axis(*response_range(curve.outputs, snapshot.layers[curve.unit[0] - 1].activation), height - 2)
     if snapshot.dataset.task == "regression":
-        low, high = target_range(snapshot)
+        low, high = _targets(snapshot)
         # The lowest sample does not lie on the axis.
         return linear_axis(low - (high - low) / (2 * (height - 2)), high, height - 2)
     if snapshot.has_margins:
         return linear_axis(*_SCORES, height - 2)
     return linear_axis(-1.0 if snapshot.is_signed else 0.0, 1.0, height - 2)
+
+
+def _targets(snapshot: Snapshot) -> tuple[float, float]:
+    """The lowest and the highest number of both sets."""
+    low, high = target_range(snapshot)
+    drawn = [points.targets for points in sets_of(snapshot) if len(points.targets)]
+    return min([low, *(float(one.min()) for one in drawn)]), max([high, *(float(one.max()) for one in drawn)])
 
 
 def _heights(snapshot: Snapshot, points: Points) -> Array:
