@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len, get_character_cell_size
 
+from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.terminal.substitutes import ASCII, CONSOLE, POINT_GLYPHS, as_block, as_stroke, keep_to_ascii
 
 ROOT = Path(__file__).parents[3]
@@ -46,6 +47,15 @@ def test_classes_stay_apart() -> None:
     for table in (ASCII, CONSOLE):
         assert len(set(POINT_GLYPHS.translate(table))) == len(POINT_GLYPHS)
         assert not set("ABCDEFGHIJabcdefghij") & set(POINT_GLYPHS.translate(table))
+
+
+@pytest.mark.parametrize("table", [ASCII, CONSOLE])
+def test_the_test_samples_of_a_class_are_not_drawn_as_its_training_samples(table: dict[int, str]) -> None:
+    glyphs = [
+        [sample_glyph(label, is_test=is_test).translate(table) for is_test in (False, True)] for label in range(6)
+    ]
+    assert all(train != test for train, test in glyphs)
+    assert not {train for train, _ in glyphs} & {test for _, test in glyphs}
 
 
 def test_every_glyph_of_the_program_has_a_likeness() -> None:

@@ -49,7 +49,9 @@ class SampleKinds:
         if not labels:
             return []
         axis = theme.inks.axis
-        return [[("  letters: wrong", axis)], [(" ", axis), *self.letter(labels[0], theme), (" wrong", axis)]]
+        short: Note = [(" ", axis), *self.letter(labels[0], theme), (" wrong", axis)]
+        # In ASCII right samples are letters, too.
+        return [short] if theme.spells else [[("  letters: wrong", axis)], short]
 
     def test_notes(self, theme: Theme) -> list[Note]:
         """What small marks and letters are, the longest first; nothing where there are none."""
@@ -60,7 +62,9 @@ class SampleKinds:
             small.append(letter_piece(min(self.wrong_test), theme, is_test=True))
         if not small:
             return []
-        return [[("  small: test samples", axis)], [("  small: test", axis)], [(" ", axis), *small, (" test", axis)]]
+        short: Note = [(" ", axis), *small, (" test", axis)]
+        words = [] if theme.spells else ["  small: test samples", "  small: test"]
+        return [*([(text, axis)] for text in words), short]
 
     def notes(self, theme: Theme) -> list[Note]:
         """Both, the longest first."""
@@ -144,9 +148,9 @@ def described(names: Sequence[str], theme: Theme, kinds: SampleKinds) -> Iterato
 def _sentences(names: Sequence[str], kind: str, theme: Theme, kinds: SampleKinds) -> list[Piece]:
     """What a right sample of each class is, and what a wrong one: ``● class 0, wrong: A``."""
     pieces: list[Piece] = []
-    axis, colours = theme.inks.axis, theme.class_colours(len(names))
+    axis, swatches = theme.inks.axis, _swatches_of(theme, len(names))
     for label, name in enumerate(names):
-        pieces += [("  " if label else "", axis), _swatch(label, colours)]
+        pieces += [("  " if label else "", axis), swatches[label]]
         letter = kinds.letter(label, theme)
         pieces += [(f" {kind}{name}", axis)]
         pieces += [(", wrong: ", axis), *letter] if letter else []
@@ -174,17 +178,25 @@ def _classes_alone(names: Sequence[str], theme: Theme, width: int, kinds: Sample
     return []
 
 
-def _swatch(label: int, colours: Sequence[str]) -> Piece:
-    colour = colours[label]
-    return sample_glyph(label), ink(steady_on(tuple(colours)) or readable_on(colour), colour, bold=True)
+def _swatches_of(theme: Theme, count: int) -> list[Piece]:
+    """The glyph of each class on its colour, as it is on the map."""
+    ramp = theme.map_levels if count == _SENTENCES else theme.map_class_levels(count)
+    colours = theme.class_colours(count)
+    if count == _SENTENCES and theme.is_colourless:  # the second class is all ink, and the first one none
+        colours = (ramp[0], ramp[-1])
+    steady = steady_on(tuple(ramp))
+    return [
+        (sample_glyph(label), ink(steady or readable_on(colour), colour, bold=True))
+        for label, colour in enumerate(colours)
+    ]
 
 
 def _swatches(
     names: Sequence[str], count: int, theme: Theme, kinds: SampleKinds = NOTHING_SPECIAL, *, gap: str = " "
 ) -> list[Piece]:
-    axis, colours = theme.inks.axis, theme.class_colours(count)
+    axis, swatches = theme.inks.axis, _swatches_of(theme, count)
     pieces: list[Piece] = []
     for index, name in enumerate(names):
-        pieces += [(" " if index else "", axis), _swatch(index, colours), *kinds.letter(index, theme)]
+        pieces += [(" " if index else "", axis), swatches[index], *kinds.letter(index, theme)]
         pieces.append((f"{gap}{name}" if name else "", axis))
     return [*pieces, (" …", axis)] if len(names) < count else pieces

@@ -160,7 +160,7 @@ def dithered(one: str, other: str, share: float) -> Shade:
 
 _LARGE_TEXT: Final = 3.0
 """WCAG 2's least contrast for large or bold characters."""
-_GLYPHS: Final = 4.0
+_GLYPHS: Final = 3.5
 """The least contrast of glyphs that are to be told apart by their shapes."""
 
 _HUE_RANGE: Final = 22.0

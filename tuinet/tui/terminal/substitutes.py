@@ -152,10 +152,10 @@ class Substitutes(dict[int, str]):
         return found
 
     def _find(self, character: str) -> str:
+        if character in self._chosen:  # before those that are kept: some of these stand in for others
+            return self._chosen[character]
         if character.isascii() or character in self._kept:
             return character
-        if character in self._chosen:
-            return self._chosen[character]
         if FIRST <= character <= LAST:
             return (as_block if self._kept else as_stroke)(character)
         return _ALIKE.get(character) or _likeness(character)
