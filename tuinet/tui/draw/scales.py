@@ -221,8 +221,8 @@ _LEAST_ROWS: Final = 5
 def floor_of(curves: Iterable[Array], rows: int, before: float = 0.0) -> float:
     """Where a linear axis of losses begins.
 
-    At 0; but as long as no loss is below half of the largest one, a little below the smallest, so that it is seen
-    whether a run that has only begun learns at all.
+    At 0; but where losses have moved, and as long as none is below half of the largest one, a little below the
+    smallest, so that it is seen whether a run that has only begun learns at all.
 
     Parameters
     ----------
@@ -233,7 +233,7 @@ def floor_of(curves: Iterable[Array], rows: int, before: float = 0.0) -> float:
     """
     known = np.concatenate([found for curve in curves if len(found := _positive(curve))] or [np.zeros(1)])
     low, high = float(known.min()), min(float(known.max()), _LARGEST)
-    if rows < _LEAST_ROWS or low < max(_HALVES[before > 0] * high, 1 / _LARGEST):
+    if rows < _LEAST_ROWS or low == high or low < max(_HALVES[before > 0] * high, 1 / _LARGEST):
         return 0.0
     span = max(high - low, _LEAST_SPAN * high)
     least, most = (high - before) / rows, _ROOM_BELOW[1] * span
