@@ -99,6 +99,8 @@ def test_the_axis_begins_at_0_where_much_was_reached_or_so_wished() -> None:
     assert axis.floor > 0
     axis.follow("auto", [np.array([0.7, 0.2])], 9)
     assert axis.floor == 0
+    axis.follow("auto", [np.array([0.7, 0.7])], 9)
+    assert axis.floor == 0, "nothing has moved"
     axis.follow("linear", [np.array([0.7, 0.6])], 9)
     assert axis.floor == 0
     axis.follow("auto", [np.array([0.7, 0.6]), np.array([0.7, 0.3])], 9)

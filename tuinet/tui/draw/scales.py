@@ -66,7 +66,7 @@ def decade_axis(low: float, high: float, rows: int, *, is_tight: bool = False) -
     """
     lowest, highest = math.log10(low), math.log10(high)
     if is_tight and math.floor(highest) > math.ceil(lowest):
-        return _best_axis(lowest, highest, rows, _DECADE_STEPS, power_label, 2)
+        return _best_axis(lowest, highest, rows, _DECADE_STEPS, power_label, is_tight=True)
     return _best_axis(math.floor(lowest), max(highest, math.floor(lowest) + 0.5), rows, _DECADE_STEPS, power_label)
 
 
@@ -222,8 +222,8 @@ _LEAST_ROWS: Final = 5
 def floor_of(curves: Iterable[Array], rows: int, before: float = 0.0) -> float:
     """Where a linear axis of losses begins.
 
-    At 0; but as long as no loss is below half of the largest one, a little below the smallest, so that it is seen
-    whether a run that has only begun learns at all.
+    At 0; but where losses have moved, and as long as none is below half of the largest one, a little below the
+    smallest, so that it is seen whether a run that has only begun learns at all.
 
     Parameters
     ----------
@@ -234,7 +234,7 @@ def floor_of(curves: Iterable[Array], rows: int, before: float = 0.0) -> float:
     """
     known = np.concatenate([found for curve in curves if len(found := _positive(curve))] or [np.zeros(1)])
     low, high = float(known.min()), min(float(known.max()), _LARGEST)
-    if rows < _LEAST_ROWS or low < max(_HALVES[before > 0] * high, 1 / _LARGEST):
+    if rows < _LEAST_ROWS or low == high or low < max(_HALVES[before > 0] * high, 1 / _LARGEST):
         return 0.0
     span = max(high - low, _LEAST_SPAN * high)
     least, most = (high - before) / rows, _ROOM_BELOW[1] * span
