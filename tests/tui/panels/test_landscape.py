@@ -22,6 +22,7 @@ from tuinet.tui.panels.landscape import (
     reason_for_nothing,
 )
 from tuinet.tui.panels.landscape.drawing import (
+    _end_label,
     axis_names,
     landscape_layout,
     landscape_picture,
@@ -369,3 +370,8 @@ def test_the_start_is_named_where_it_is_in_sight() -> None:
 )
 def test_the_ends_of_a_scale_differ(low: float, high: float, texts: tuple[str, str]) -> None:
     assert loss_range(low, high) == texts
+
+
+@pytest.mark.parametrize(("value", "text"), [(-0.000838, "-8.4e-4"), (0.0187, "0.0187"), (-12.5, "-12.5")])
+def test_the_end_of_an_axis_is_never_cut(value: float, text: str) -> None:
+    assert _end_label(value, 7) == text

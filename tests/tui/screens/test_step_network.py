@@ -69,10 +69,16 @@ def test_a_backward_phase_has_deltas_and_the_weight_by_which_they_came() -> None
         (-0.00412, 6, "δ−4e−3"),
         (-0.00412, 5, "−4e−3"),  # a sign alone would be read as a minus
         (0.00412, 5, "δ4e−3"),
+        (-0.0898, 5, "δ−.09"),
     ],
 )
 def test_a_narrow_neuron_has_the_number_of_its_delta(value: float, room: int, text: str) -> None:
     assert _number("δ ", value, room) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(-0.531, "−.53"), (0.412, "0.41"), (-0.0898, "−.09"), (-1.05, "−1.1")])
+def test_a_narrow_neuron_never_has_a_sign_alone(value: float, text: str) -> None:
+    assert _number("", value, 4) == text
 
 
 def test_an_update_marks_what_has_changed() -> None:

@@ -138,11 +138,16 @@ def _on_plane(landscape: Landscape) -> float:
 
 
 def _row_labels(layout: MapLayout, name: str) -> dict[int, str]:
-    low, high = map(short_number, layout.ranges[1])
+    low, high = (_end_label(end, layout.gutter - 1) for end in layout.ranges[1])
     words = [word for word in name.split() if len(word) < layout.gutter] or axis_words(name)
     words = words[: layout.rows - 2]
     first = (layout.rows - len(words) + 1) // 2
     return {first + index: word for index, word in enumerate(words)} | {layout.rows - 1: low, 0: high}
+
+
+def _end_label(value: float, room: int) -> str:
+    text = short_number(value)
+    return text if len(text) <= room else f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e")
 
 
 def _below_axis(layout: MapLayout, name: str) -> str:

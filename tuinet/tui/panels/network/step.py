@@ -251,7 +251,9 @@ def _numbers(node: Node, last: int, seen: Highlights, theme: Theme) -> list[tupl
 def _number(sign: str, value: float, room: int) -> str:
     """With as many digits as there is room for, as the equations write it; where it is narrow, the number alone."""
     numerals = [Numerals(digits).plain(value) for digits in range(_MOST_DIGITS, 0, -1)]
-    texts = [*numerals, f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("-", MINUS)]
+    bare = f"{value:.2f}".replace("0.", ".").replace("-", MINUS) if 0.01 <= abs(value) < 0.995 else numerals[-1]
+    power = f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("-", MINUS)
+    texts = [*numerals[:-1], bare, numerals[-1], power]
     signs = sign, "y " if sign == _TARGET else sign.strip()
     forms = [*(f"{before}{text}" for text in texts for before in signs), *texts]
     return first_fitting(forms, room) or (MINUS if value < 0 else _PLUS)

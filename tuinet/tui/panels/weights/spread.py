@@ -37,7 +37,7 @@ def below_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> lis
     words = first_fitting(_READ, width - 2)
     lines: list[list[Piece]] = [[], [(f" {words}", theme.inks.axis)]] if words else []
     colours = colour_pieces(theme)
-    if lines and width_of(colours) <= width:
+    if lines and width_of(colours) <= width and not theme.is_colourless:
         lines.append(colours)
     if len(lines) > height:
         return []
