@@ -31,7 +31,9 @@ from tuinet.tui.panels.flow import (
     flow_title,
     single_rows,
 )
+from tuinet.tui.style.adapt import adapted
 from tuinet.tui.style.theme import find_theme, load_themes
+from tuinet.tui.terminal.detect import Terminal
 
 DARK = find_theme("dark")
 VIEW = View(10, 10, flow=True)
@@ -430,3 +432,11 @@ def test_one_layer_of_many_weights(snap_compare: Compare) -> None:
     history = replace(snapshot.history, grad_norms=np.exp(-np.outer(np.linspace(1, 4, 120), [2, 1])))
     app, _ = make_app(replace(snapshot, layers=tuple(layers), flow=observe_flow(grads), history=history))
     assert snap_compare(app, press=["7", "down"], terminal_size=(80, 24))
+
+
+def test_without_colours_the_characters_of_the_curves_tell_them_apart() -> None:
+    plain = adapted(DARK, Terminal("none"))
+    drawn = "".join(texts(norm_rows(with_norms([[1.0, 0.1], [1.0, 0.1], [1.0, 0.1]]), plain, 40, 12)))
+    assert "x" in drawn
+    assert any("⠀" < character <= "⣿" for character in drawn)
+    assert "x" not in "".join(texts(norm_rows(with_norms([[1.0, 0.1]] * 3), DARK, 40, 12)))

@@ -473,7 +473,7 @@ def test_three_classes(snap_compare: Compare, plain_terminal: None) -> None:
     assert snap_compare(app(runner), press=["6"], terminal_size=(80, 24))
 
 
-@pytest.mark.parametrize("colours", ["16", "none"])
+@pytest.mark.parametrize("colours", ["16", "none", "256"])
 def test_without_faint_colours_the_ground_is_plain(colours: Colours) -> None:
     few = adapted(DARK, Terminal(colours))
     rows = hidden_rows(make_snapshot(), make_space(make_snapshot()), few, 40, 12)

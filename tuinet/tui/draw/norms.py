@@ -13,8 +13,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Snapshot
-from tuinet.tui.draw.curves import LEAST_EPOCHS, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout
-from tuinet.tui.draw.legends import faded
+from tuinet.tui.draw.curves import LEAST_EPOCHS, LINE, MIN_HEIGHT, MIN_WIDTH, Series, chart, chart_layout
+from tuinet.tui.draw.legends import faded, marker_of
 from tuinet.tui.draw.ridges import evenly
 from tuinet.tui.draw.scales import Axis, decade_axis, round_up
 from tuinet.tui.draw.text import Piece, ink, row, width_of
@@ -92,7 +92,14 @@ def norm_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen:
     shown, drawable = shown_layers(layers, chosen), np.where(norms > 0, norms, np.nan)
     most = min(2 * room, _MOST_POINTS // len(shown))
     styles = {number: _curve_style(number, chosen, layers, theme) for number in shown}
-    series = [Series(epochs, drawable[:, number - 1], styles[number]).thinned(most) for number in shown]
+    # Where there are fewer colours than layers, the characters of the curves tell them apart, too.
+    is_plain = len(set(theme.layer_colours(layers))) >= layers
+    series = [
+        Series(
+            epochs, drawable[:, number - 1], styles[number], LINE if is_plain else marker_of(number - 1, theme)
+        ).thinned(most)
+        for number in shown
+    ]
     values = np.concatenate([one.y for one in series])
     if not len(values) or has_one_point(snapshot):
         return []

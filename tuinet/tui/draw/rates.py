@@ -242,7 +242,7 @@ def _down(picture: RatePicture, rows: int) -> Axis:
     least = start * _ABOVE if curve.are_diverged.any() and not is_log else start
     high = max(least, min(float(known.max(initial=0.0)), ceiling))
     if is_log:
-        return decade_axis(min(float(known.min(initial=start)), start), high, rows)
+        return decade_axis(min(float(known.min(initial=start)), start), high, rows, is_tight=True)
     return linear_axis(0.0, high, rows)
 
 

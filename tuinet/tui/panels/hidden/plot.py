@@ -23,7 +23,7 @@ from tuinet.tui.draw.pixels import PixelPicture, field_picture
 from tuinet.tui.draw.shadings import Shading, shading
 from tuinet.tui.draw.text import row
 from tuinet.tui.panels.hidden import plane
-from tuinet.tui.style.colour import contrast, mix, readable_on
+from tuinet.tui.style.colour import contrast, mix, readable_on, rgb
 from tuinet.tui.style.theme import Theme
 
 _READABLE: Final = 4.5
@@ -133,9 +133,15 @@ def next_colour(theme: Theme) -> str:
 def has_tint(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> bool:
     """Whether the ground shows what the output answers.
 
-    A faint form of one of the 16 colours is a grey, and one of ink is none: they would say nothing.
+    A faint form of one of the 16 colours is a grey, and one of ink is none: they would say nothing. So are those of
+    some colours among 256, whose two or three greys would show an edge where there is none.
     """
-    return plane.is_last(snapshot, space) and not (theme.is_ansi or theme.is_colourless)
+    if theme.is_ansi or theme.is_colourless or not plane.is_last(snapshot, space):
+        return False
+    if not theme.indexed or theme.has_pictures or theme.is_grey:
+        return True
+    faint = {faded(colour, _FAINT, theme) for colour in shading(snapshot, theme).colours}
+    return any(len(set(rgb(colour))) > 1 for colour in faint)
 
 
 class _Picture:

@@ -86,7 +86,7 @@ def loss_axis(losses: Array, rows: int, *, log: bool) -> Axis:
     if not log:
         return linear_axis(0.0, top, rows)
     positive = losses[known & (losses > 0)]
-    return decade_axis(min(float(positive.min(initial=top)), top), top, rows)
+    return decade_axis(min(float(positive.min(initial=top)), top), top, rows, is_tight=True)
 
 
 def are_all_low(starts: Starts) -> bool:
