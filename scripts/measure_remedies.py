@@ -21,10 +21,11 @@ from typing import Any, Final, get_args
 
 import numpy as np
 
-from tuinet.cli.train import remark
+from tuinet.cli.remarks import remark
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.observe.finding import Finding, FindingKind, Remedy
+from tuinet.observe.snapshot import Snapshot
 from tuinet.session.commands import Reinitialize, Seek, SessionCommand
 from tuinet.session.edits import AddPoint, ClearPoints, Configure
 from tuinet.session.session import Session
@@ -94,6 +95,12 @@ _NAMED: Final[Mapping[FindingKind, Tried]] = {
         ({**MOONS, "init_scale": 1e-3}, 50, 50),
     ),
     "step": (({**XOR, **STEP}, 30, 2000), ({**CIRCLE, **STEP}, 30, 100), ({**MOONS, **STEP}, 30, 100)),
+    "large rate": (
+        ({**MOONS, "learning_rate": 10.0}, 50, 100),
+        ({**XOR, "learning_rate": 30.0}, 100, 2000),
+        ({"dataset": "iris", "learning_rate": 20.0}, 20, 50),
+        ({**THROWN, "samples": 80}, 60, 1500),
+    ),
     "exploding": (
         ({**XOR, **STRAIGHT, "init_scale": 3.0}, 1, 50),
         ({**SINE, "learning_rate": 3.0, "batch_size": 8}, 1, 50),
@@ -142,6 +149,17 @@ _NAMED: Final[Mapping[FindingKind, Tried]] = {
         ({"dataset": "spiral", "samples": 80, "hidden": (2, 2)}, 1200, 600),
         ({**XOR, "initializer": "constant"}, 2200, 2000),
     ),
+    "slow": (
+        ({**XOR, "seed": 1}, 100, 200),
+        ({**XOR, "seed": 4}, 200, 200),
+        ({**XOR, "learning_rate": 0.01}, 200, 2000),
+        ({**XOR, "learning_rate": 2.0}, 20, 40),
+        ({"dataset": "spiral", "samples": 80}, 40, 100),
+        ({**MOONS, "activation": ("sigmoid",)}, 40, 100),
+        ({**CIRCLE, "learning_rate": 0.003}, 40, 100),
+        ({**XOR, "hidden": ()}, 100, 2000),
+        ({**XOR, "initializer": "constant"}, 200, 2000),
+    ),
     "never predicted": tuple((fields, 40, 40) for fields in _seeds(UNBALANCED, 1, 3, 4)),
     "overfitting": tuple((fields, 300, 200) for fields in _seeds({**NOISY, "samples": 80}, 1, 2, 3, name="data_seed")),
     "few tested": tuple((fields, 200, 60) for fields in _seeds({**NOISY, "samples": 40}, 1, 2, 3, name="data_seed")),
@@ -157,6 +175,8 @@ class Measured:
     finding: Finding
     offered: str
     """The remedy as a command line names it."""
+    snapshot: Snapshot
+    """Where it was offered."""
     before: float
     without: float
     helped: float
@@ -185,7 +205,7 @@ def measure(run: FindingRun, folder: Path) -> Measured:
     if finding.remedy.back_to is None:
         helped.advance(run.more)
     is_gone = all(one.kind != run.kind for one in helped.snapshot().findings)
-    return Measured(run, finding, offered, before, without, _criterion(helped, run.kind), is_gone)
+    return Measured(run, finding, offered, snapshot, before, without, _criterion(helped, run.kind), is_gone)
 
 
 def commands_for(remedy: Remedy, experiment: Experiment) -> list[SessionCommand]:

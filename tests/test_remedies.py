@@ -13,15 +13,21 @@ import numpy as np
 import pytest
 
 from measure_remedies import RUNS, FindingRun, commands_for, measure, table
-from tests.factories import make_metrics, make_snapshot
+from tests.factories import make_frame, make_metrics, make_snapshot
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.presets import make_experiment
 from tuinet.manual.pages import find_page
 from tuinet.observe.finding import Finding, FindingKind, Remedy
+from tuinet.observe.snapshot import Snapshot
+from tuinet.progress import progress_of
 from tuinet.remedies import remedy_for
 from tuinet.session.commands import Reinitialize, Seek
 from tuinet.session.edits import Configure
 from tuinet.session.session import Session
+from tuinet.tui.panels.status import status_lines
+from tuinet.tui.remarks import finding_text
+from tuinet.tui.style.theme import find_theme
+from tuinet.verdict import verdicts
 
 MARGIN = 0.93
 """What a remedy makes smaller is by then at most such a share of what it is without: no last bit decides that."""
@@ -37,6 +43,17 @@ def test_what_is_offered_helps(run: FindingRun, folder: Path) -> None:
     measured = measure(run, folder)
     assert measured.is_gone
     assert not measured.helped > MARGIN * measured.without and math.isfinite(measured.helped)
+    assert_is_said_in_full(measured.snapshot)
+
+
+def assert_is_said_in_full(snapshot: Snapshot) -> None:
+    """At 80×24 what would help first is never cut, nor is whether the run is learning."""
+    rows = status_lines(make_frame(snapshot), find_theme("dark"), 80, judges=True).rows
+    said = " ".join("".join(text for text, _ in row).strip() for row in rows)
+    first = snapshot.findings[0]
+    shortest = verdicts(progress_of(snapshot), first)[-1]
+    assert len(rows) <= 4 and shortest in said and "…" not in said
+    assert finding_text(first, snapshot).removeprefix(first.cause) in said
 
 
 def test_every_finding_is_tried_on_three_runs_at_least() -> None:
@@ -118,7 +135,8 @@ def test_units_that_are_why_nothing_learns_need_nothing_of_their_own() -> None:
     session = Session(make_experiment(dataset="moons", samples=80, activation=("relu",), learning_rate=3.0))
     session.advance(100)
     remedies = [(finding.kind, finding.remedy) for finding in session.snapshot().findings]
-    assert remedies[:2] == [("no gradients", Remedy((("learning_rate", 0.02),), draws_anew=True)), ("dead", None)]
+    smaller = Remedy((("learning_rate", 0.02),), draws_anew=True)
+    assert remedies[:3] == [("large rate", smaller), ("no gradients", smaller), ("dead", None)]
 
 
 def test_a_strong_penalty_is_taken_away_and_a_usual_one_is_not() -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from tuinet.experiment.presets import default_value
 from tuinet.nn.parameters import norm
 from tuinet.observe.finding import Finding
 from tuinet.observe.metrics import Metrics
@@ -41,6 +42,12 @@ The mean loss of n samples has the standard error s/√n, where s is the deviati
 classifier are about as widely spread as they are large (s ≈ their mean), so that n = 30 samples give the mean to some
 18%, and an accuracy of 0.9 to ±0.055; a rise of a tenth in a dozen samples says nothing at all.
 """
+
+
+RISEN: Final = 1.2
+"""A loss of so many times that at the start has been made so by training."""
+FAR: Final = 10
+"""A learning rate of so many times the usual one is why nothing is learned."""
 
 
 def has_arrived(metrics: Metrics) -> bool:
@@ -84,6 +91,20 @@ def _since(history: HistorySnapshot) -> str:
     return f" by epoch {by:,} (loss {history.losses[last]:.4g} at epoch {at:,})"
 
 
+def has_risen(snapshot: Snapshot) -> bool:
+    """Whether training has made the loss clearly larger, as a rate that is too large does."""
+    begin = first_unchanged(snapshot)
+    return snapshot.metrics.loss > RISEN * float(snapshot.history.losses[min(begin, len(snapshot.history.losses) - 1)])
+
+
+def usual_rate(snapshot: Snapshot) -> float:
+    """That of the dataset's own network with this optimizer; where losses are added up, of each sample."""
+    experiment, samples = snapshot.experiment, len(snapshot.dataset.X)
+    usual = float(default_value("learning_rate", experiment))
+    batch = min(experiment.batch_size or samples, samples)
+    return usual / max(batch, 1) if experiment.reduction == "sum" else usual
+
+
 def find_scale(snapshot: Snapshot) -> Iterator[Finding]:
     """Hidden layers that still have the tiny weights that they began with.
 
@@ -123,7 +144,7 @@ def find_overfitting(snapshot: Snapshot) -> Iterator[Finding]:
     if not now > OVERFITTING * lowest or not history.losses[-1] < history.losses[best] or not _has_gap(snapshot, now):
         return
     epoch = int(history.epochs[best])
-    cause, numbers = f"test loss {now:.4g}, {lowest:.4g} at epoch {epoch:,}", (now, lowest, epoch)
+    cause, numbers = f"test loss has risen from {lowest:.2g} at epoch {epoch:,}", (now, lowest, epoch)
     if tested.samples >= LEAST_TESTED:
         yield Finding("overfitting", f"overfitting: {cause}", numbers=numbers)
     else:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 
 from tuinet.causes import find_divergence, find_overfitting, find_scale, has_arrived, is_at_noise
 from tuinet.nn.initializers import INITIALIZERS
-from tuinet.observe.finding import Finding
+from tuinet.observe.finding import Finding, FindingKind
 from tuinet.observe.snapshot import LayerSnapshot, Snapshot, gradients_are_known
+from tuinet.progress import find_rate, find_slowness, rounded_down
 from tuinet.terminal_text import shown_name
 
 VANISHING: Final = 1e-4
@@ -28,6 +29,8 @@ SATURATED: Final = 0.01
 """A unit whose slope stays below this lets next to nothing through."""
 LARGE_UPDATE: Final = 0.5
 """A step that changes the weights by such a share of themselves undoes what was learned before."""
+_BEYOND: Final = 10
+"""From such a share on, the number itself says nothing more."""
 SMALL_UPDATE: Final = 1e-6
 """Steps of such a share need a million epochs to change anything."""
 
@@ -205,7 +208,7 @@ def find_plateau(snapshot: Snapshot) -> tuple[Finding, ...]:
     # A change late in a long run may have no recorded loss behind it yet.
     if 2 * epochs < window or earlier - metrics.loss >= PLATEAU_IMPROVEMENT * earlier:
         return ()
-    cause = f"stuck: loss near {metrics.loss:.4f} for {epochs:,} epochs{_why_stuck(snapshot)}"
+    cause = f"stuck near loss {metrics.loss:.2g} for {rounded_down(epochs):,} epochs{_why_stuck(snapshot)}"
     return (Finding("stuck", cause, numbers=(metrics.loss, epochs)),)
 
 
@@ -229,11 +232,16 @@ UNPREDICTED_STEPS: Final = 100
 RARE: Final = 0.5
 """A class with less than this part of its equal share of the samples is rare."""
 
+_ORDER: Final[tuple[FindingKind, ...]] = get_args(FindingKind)
 NO_SAMPLES: Final = Finding("no samples", "no samples: nothing can be learned")
 
 
 def find_all(snapshot: Snapshot) -> tuple[Finding, ...]:
-    """Everything that is to be said about a snapshot, the gravest first."""
+    """Everything that is to be said about a snapshot: what helps most comes first, and a cause before its effects."""
+    return tuple(sorted(_find_all(snapshot), key=lambda finding: _ORDER.index(finding.kind)))
+
+
+def _find_all(snapshot: Snapshot) -> tuple[Finding, ...]:
     broken = find_divergence(snapshot)
     if broken is not None and not snapshot.is_finite:
         return (broken,)
@@ -250,8 +258,9 @@ def find_all(snapshot: Snapshot) -> tuple[Finding, ...]:
     if plateau and is_straight(snapshot):
         # What is straight has arrived where it can get, and has no gradients there.
         return (*units, *plateau, *rest)
+    causes = (*(() if scale else find_rate(snapshot)), *causes, *updates)
     # A loss that stands still has its cause, where there is one; and where there is none it is a plateau.
-    return (*causes, *units, *updates, *(() if causes or updates else plateau), *rest)
+    return (*units, *(causes or plateau or find_slowness(snapshot)), *rest)
 
 
 def is_straight(snapshot: Snapshot) -> bool:
@@ -263,7 +272,8 @@ def find_steps(snapshot: Snapshot) -> Iterator[Finding]:
     """A finding when a layer's activation lets no gradient through."""
     for number, layer in enumerate(snapshot.layers, start=1):
         if layer.activation == "step":
-            cause = f"layer {number}'s step has slope 0 everywhere: layers 1 to {number} cannot learn"
+            below = "it" if number == 1 else f"layers 1 to {number}"
+            cause = f"layer {number}'s step has slope 0 everywhere: {below} cannot learn"
             yield Finding("step", cause, number)
 
 
@@ -275,7 +285,7 @@ def find_gradients(snapshot: Snapshot) -> Iterator[Finding]:
     exploding = next((number for number, layer in numbered if is_exploding(snapshot, layer)), None)
     if exploding is not None:
         norm = snapshot.layers[exploding - 1].grad_norm
-        cause = f"layer {exploding}'s gradients explode ({power_text(norm)})"
+        cause = f"layer {exploding}'s gradients explode (norm {norm:.0e})"
         yield Finding("exploding", cause, exploding, (norm,))
         return
     share = share_of_last(snapshot, 1)
@@ -284,8 +294,8 @@ def find_gradients(snapshot: Snapshot) -> Iterator[Finding]:
     if _has_no_gradients(snapshot) and not _is_within_margins(snapshot):
         yield _no_gradients(snapshot)
     if share is not None and share < VANISHING and not any(layer.activation == "step" for layer in snapshot.layers):
-        small = share_text(share, "the last layer's")
-        cause = f"layer 1's gradients vanish ({small})"
+        compared = share_text(share, "the last layer's")
+        cause = f"layer 1's gradients vanish ({compared})"
         yield Finding("vanishing", cause, 1, (share,))
 
 
@@ -318,10 +328,11 @@ def find_updates(snapshot: Snapshot) -> Iterator[Finding]:
     largest = int(np.argmax(ratios))
     ratio = ratios[largest]
     if ratio > LARGE_UPDATE:
-        cause = f"layer {largest + 1}'s weights move by {ratio:.0%} a step"
+        size = f"{rounded_down(100 * ratio):,}%" if ratio < _BEYOND else "a multiple"
+        cause = f"steps are too large: layer {largest + 1}'s weights change by {size} in one"
         yield Finding("jumping", cause, largest + 1, (ratio,))
     elif ratio < SMALL_UPDATE and not has_arrived(snapshot.metrics):
-        cause = f"no layer's weights move by more than {power_text(ratio)} a step"
+        cause = "steps are tiny: no layer's weights change by a millionth in one"
         yield Finding("standing still", cause, numbers=(ratio,))
 
 

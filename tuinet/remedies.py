@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from tuinet.causes import LEAST_TESTED, first_unchanged, has_arrived
+from tuinet.causes import FAR, LEAST_TESTED, first_unchanged, has_arrived, has_risen, usual_rate
 from tuinet.data.recipe import is_path
 from tuinet.experiment.defaults import l2_in_force, resolved
 from tuinet.experiment.experiment import MAX_LAYER_SIZE, Experiment
@@ -24,16 +24,18 @@ from tuinet.health import VANISHED, biases_jump, is_straight
 from tuinet.nn.initializers import INITIALIZERS
 from tuinet.observe.finding import Finding, FindingKind, Remedy
 from tuinet.observe.snapshot import Snapshot
+from tuinet.progress import progress_of
 from tuinet.session.edits import START_ANEW
 
 _CLOSE: Final = 1e-9
 _FACTOR: Final = 10
 """Between a learning rate and a better one, where that of the dataset's own network is no better."""
+_MORE: Final = 3
+"""So many times the rate learns faster, where it is not far beyond the usual one already."""
 _FEW_LAYERS: Final = 2
 """So many hidden layers learn with weights of the usual size, whatever their activation is."""
 _LARGE_GAIN: Final = 4.0
 """Initial weights of such a norm for each unit saturate it: √fan_in times a typical weight, which is 1 for LeCun's."""
-_RISEN: Final = 1.2
 _STRONG: Final = 0.01
 """A factor of a penalty from here on can be the reason why next to nothing is learned."""
 _ENOUGH, _SHARE = 100, 0.3
@@ -65,7 +67,7 @@ def remedy_for(finding: Finding, snapshot: Snapshot) -> Remedy | None:
 
 def _common(kind: FindingKind, snapshot: Snapshot) -> Remedy | None:
     """What helps whatever else could have brought a finding about; ``None`` where nothing does."""
-    if kind in _OF_A_RATE and _has_risen(snapshot):
+    if kind in _OF_A_RATE and has_risen(snapshot):
         return _smaller_rate(snapshot)
     experiment = snapshot.experiment
     if kind in _OF_A_PENALTY and max(l2_in_force(experiment, snapshot.dataset), experiment.l1) >= _STRONG:
@@ -94,18 +96,10 @@ def _larger_rate(snapshot: Snapshot) -> Remedy:
 
 
 def _better_rate(snapshot: Snapshot, direction: int) -> float:
-    usual, present = _usual_rate(snapshot), snapshot.experiment.learning_rate
+    usual, present = usual_rate(snapshot), snapshot.experiment.learning_rate
     tenfold = present * float(_FACTOR) ** direction
     is_far = usual > 2 * present if direction > 0 else usual < present / 2
     return usual if is_far else tenfold
-
-
-def _usual_rate(snapshot: Snapshot) -> float:
-    """That of the dataset's own network with this optimizer; where losses are added up, of each sample."""
-    experiment, samples = snapshot.experiment, len(snapshot.dataset.X)
-    usual = float(default_value("learning_rate", experiment))
-    batch = min(experiment.batch_size or samples, samples)
-    return usual / max(batch, 1) if experiment.reduction == "sum" else usual
 
 
 def _rung_below(rate: float) -> float:
@@ -161,16 +155,10 @@ def _fewer_layers(experiment: Experiment) -> Remedy:
 def _flowing_again(snapshot: Snapshot) -> Remedy:
     """For gradients that are all 0."""
     experiment = snapshot.experiment
-    if biases_jump(snapshot) or experiment.learning_rate >= _FACTOR * _usual_rate(snapshot):
+    if biases_jump(snapshot) or experiment.learning_rate >= FAR * usual_rate(snapshot):
         return _smaller_rate(snapshot)
     is_drawn = INITIALIZERS[experiment.initializer].is_random or experiment.weights
     return _fewer_layers(experiment) if is_drawn else _steady_weights(snapshot)
-
-
-def _has_risen(snapshot: Snapshot) -> bool:
-    """Whether training has made the loss clearly larger, as a rate that is too large does."""
-    begin = first_unchanged(snapshot)
-    return snapshot.metrics.loss > _RISEN * float(snapshot.history.losses[min(begin, len(snapshot.history.losses) - 1)])
 
 
 def _living_units(snapshot: Snapshot) -> Remedy | None:
@@ -187,7 +175,7 @@ def _unsaturated(snapshot: Snapshot) -> Remedy | None:
         return None
     if snapshot.experiment.weights or _initial_gain(snapshot) > _LARGE_GAIN:
         return _steady_weights(snapshot)
-    is_of_rate = snapshot.experiment.learning_rate > 2 * _usual_rate(snapshot)
+    is_of_rate = snapshot.experiment.learning_rate > 2 * usual_rate(snapshot)
     return _smaller_rate(snapshot) if is_of_rate else _unstuck(snapshot)
 
 
@@ -213,6 +201,21 @@ def _moving(snapshot: Snapshot) -> Remedy:
     if snapshot.experiment.clip_norm:
         return _of(clip_norm=0.0)
     return _passing_on(snapshot) if len(snapshot.experiment.hidden) > _FEW_LAYERS else _unstuck(snapshot)
+
+
+def _faster(snapshot: Snapshot) -> Remedy | None:
+    """A rate two rungs higher, or the usual one; more neurons where it is high already, or not the reason."""
+    experiment, kind = snapshot.experiment, progress_of(snapshot).kind
+    if kind == "rising":
+        return None
+    is_drawn = INITIALIZERS[experiment.initializer].is_random or experiment.weights
+    if not is_drawn or (is_straight(snapshot) and kind == "still"):
+        return _unstuck(snapshot)
+    if snapshot.learning_rate < experiment.learning_rate / _FACTOR:
+        return _of(schedule="constant")
+    usual = usual_rate(snapshot)
+    faster = _rung_below(min(max(_rung_above(_MORE * experiment.learning_rate), usual), FAR * usual))
+    return _of(learning_rate=faster) if faster > experiment.learning_rate else _unstuck(snapshot)
 
 
 def _unstuck(snapshot: Snapshot) -> Remedy:
@@ -260,11 +263,12 @@ def _more_tested(snapshot: Snapshot) -> Remedy | None:
 _OF_A_RATE: Final = frozenset({"no gradients", "vanishing", "dead", "saturated", "standing still", "stuck"})
 """Where the loss has risen, these come of steps that were too large, whatever else could bring them about."""
 _OF_UNITS: Final = frozenset({"dead", "saturated"})
-_OF_A_PENALTY: Final = frozenset({"no gradients", "vanishing", "jumping", "standing still", "stuck"})
+_OF_A_PENALTY: Final = frozenset({"no gradients", "vanishing", "jumping", "standing still", "stuck", "slow"})
 """A strong penalty takes all weights to 0, where these are found; without it they stay there, until they are new."""
 _REMEDIES: Final[Mapping[FindingKind, Callable[[Snapshot], Remedy | None]]] = {
     "diverged": _broken,
     "no samples": lambda snapshot: Remedy(adds_samples=True),
+    "large rate": _smaller_rate,
     "tiny weights": _scaled_weights,
     "step": _without_steps,
     "exploding": _broken,
@@ -275,6 +279,7 @@ _REMEDIES: Final[Mapping[FindingKind, Callable[[Snapshot], Remedy | None]]] = {
     "jumping": _smaller_rate,
     "standing still": _moving,
     "stuck": _unstuck,
+    "slow": _faster,
     "never predicted": _balanced,
     "overfitting": _best_so_far,
     "few tested": _more_tested,

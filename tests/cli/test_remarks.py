@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.inline import run_inline
-from tuinet.cli.train import helping_options, remark, remedy_record
+from tuinet.cli.remarks import helping_options, remark, remedy_record
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.finding import Finding, Remedy
 

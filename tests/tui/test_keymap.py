@@ -78,7 +78,7 @@ async def test_footer_status_and_remarks_name_the_keys_that_are() -> None:
         text = screen_text(pilot)
         assert "f4 go on" in text
         assert "f10 quit" in text
-        assert "f7/) learning rate" in text
+        assert "keys f7 and ) change it" in text
         await pilot.press("escape")
         assert "1-9 bring one to the full screen, f10 quits" in screen_text(pilot)
 

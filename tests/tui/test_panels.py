@@ -188,7 +188,9 @@ def test_status() -> None:
         " xor · 2-2-1 · sigmoid · cross-entropy · sgd · learning rate 0.5 · seed 1",
         " ■ paused · speed 100 epochs/s · epoch 1,240 · loss 0.2143 · accuracy 4/4",
     ]
-    assert lines(make_frame(running=True, rate=98.3), 80)[1].startswith(" ▸ 98 of 100 epochs/s · epoch 1,240")
+    assert lines(make_frame(running=True, rate=98.3), 80)[1].startswith(" ▸ 98 epochs/s · epoch 1,240")
+    assert lines(make_frame(running=True, rate=47.0), 80)[1].startswith(" ▸ 47 epochs/s (100 asked for) · epoch 1,240")
+    assert lines(make_frame(running=True), 80)[1].startswith(" ▸ training · epoch 1,240")
     assert lines(make_frame(running=True, rate=45_210.0, speed=None), 80)[1].startswith(" ▸ 45,000 epochs/s · ")
     assert lines(make_frame(speed=None), 80)[1].startswith(" ■ paused · epoch ")
     assert "epoch 1,240 batch 3/25 · " in lines(make_frame(make_snapshot(batch=3, batches_per_epoch=25)), 80)[1]
@@ -425,6 +427,6 @@ def test_after_divergence_the_dashboard_has_no_accuracy_and_says_why(options: di
     session.advance(9)
     snapshot = session.snapshot()
     text = " ".join(" ".join(lines(make_frame(snapshot), 80)).split())
-    assert "diverged: the loss is " in text and "times that at the start; ( lowers the learning rate to 0." in text
+    assert "diverged: the loss is " in text and "times that at the start; key ( lowers the learning rate to 0." in text
     title = said(loss_title(snapshot, DARK, 70))
     assert not any(word in text + title for word in ("accuracy", "R²"))

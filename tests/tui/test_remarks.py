@@ -29,21 +29,21 @@ def of(**changes: Any) -> Remedy:
     ("remedy", "words"),
     [
         (None, "cause"),
-        (of(learning_rate=0.05), "cause; ( lowers the learning rate to 0.05"),
-        (of(learning_rate=2.0), "cause; ) raises the learning rate to 2"),
-        (of(activation=("tanh",)), "cause; a picks another activation: tanh"),
-        (of(activation=("tanh", "relu")), "cause; e sets activation tanh,relu"),
-        (of(hidden=(4,)), "cause; } adds neurons to the last hidden layer, up to 4"),
-        (of(hidden=()), "cause; H takes hidden layers away, down to 0"),
-        (of(hidden=(3, 4)), "cause; e sets hidden 3,4"),
-        (of(init_scale=1.0, initializer="he_normal"), "cause; e sets init scale 1, initializer he_normal"),
-        (of(class_weight="balanced"), "cause; e sets class weight balanced"),
-        (Remedy(draws_anew=True), "cause; r starts from new weights"),
+        (of(learning_rate=0.05), "cause; key ( lowers the learning rate to 0.05"),
+        (of(learning_rate=2.0), "cause; key ) raises the learning rate to 2"),
+        (of(activation=("tanh",)), "cause; key a picks another activation: tanh"),
+        (of(activation=("tanh", "relu")), "cause; key e sets activation tanh,relu"),
+        (of(hidden=(4,)), "cause; key } adds neurons to the last hidden layer, up to 4"),
+        (of(hidden=()), "cause; key H takes hidden layers away, down to 0"),
+        (of(hidden=(3, 4)), "cause; key e sets hidden 3,4"),
+        (of(init_scale=1.0, initializer="he_normal"), "cause; key e sets init scale 1, initializer he_normal"),
+        (of(class_weight="balanced"), "cause; key e sets class weight balanced"),
+        (Remedy(draws_anew=True), "cause; key r starts from new weights"),
         (
             Remedy((("learning_rate", 0.05),), draws_anew=True),
-            "cause; ( lowers the learning rate to 0.05, then r starts from new weights",
+            "cause; key ( lowers the learning rate to 0.05, then key r starts from new weights",
         ),
-        (Remedy(back_to=320), "cause; back there with ,"),
+        (Remedy(back_to=320), "cause; key , goes back to epoch 320"),
         (Remedy(adds_samples=True), "cause; enter on the map (1) adds one"),
     ],
 )
@@ -52,14 +52,14 @@ def test_a_remedy_has_its_keys(remedy: Remedy | None, words: str) -> None:
 
 
 def test_the_first_hidden_layer_has_a_key_where_it_is_what_the_key_adds() -> None:
-    assert advice(of(hidden=(2,)), hidden=()) == "cause; h adds a hidden layer"
-    assert advice(of(hidden=(8, 8)), hidden=()) == "cause; e sets hidden 8,8"
+    assert advice(of(hidden=(2,)), hidden=()) == "cause; key h adds a hidden layer"
+    assert advice(of(hidden=(8, 8)), hidden=()) == "cause; key e sets hidden 8,8"
 
 
 def test_of_more_than_two_features_samples_come_back_by_an_undo() -> None:
     snapshot = make_snapshot(dataset=dataset_of(np.zeros((4, 3)), np.zeros((4, 1)), "binary"))
     assert finding_text(Finding("no samples", "none", remedy=Remedy(adds_samples=True)), snapshot).startswith(
-        "none; u "
+        "none; key u "
     )
 
 
@@ -81,7 +81,7 @@ def test_what_several_findings_advise_is_said_once() -> None:
     remedy = of(activation=("leaky_relu",))
     findings = (Finding("dead", "one", remedy=remedy), Finding("dead", "two", remedy=remedy), Finding("stuck", "three"))
     assert remarks_of(make_snapshot(findings=findings)) == [
-        "one; a picks another activation: leaky_relu",
+        "one; key a picks another activation: leaky_relu",
         "two",
         "three",
     ]

@@ -15,48 +15,21 @@ import click
 
 from tuinet.cli.opening import Opened, open_run, warned
 from tuinet.cli.progress import INTERRUPTED, LongWork, interruption
+from tuinet.cli.remarks import conclusion, progress_record, remark, remedy_record
 from tuinet.experiment.defaults import automatic_values, loss_word
 from tuinet.experiment.experiment import Experiment
 from tuinet.experiment.fields import described_start, description_record
 from tuinet.experiment.presets import default_epochs
 from tuinet.observe.finding import OF_A_HIGH_LOSS, Finding
 from tuinet.observe.metrics import Metrics
-from tuinet.options import Count, GroupedHelp, experiment_options, option_name
+from tuinet.options import Count, GroupedHelp, experiment_options
 from tuinet.output import json_line, write_data, write_error, write_lines
+from tuinet.progress import Progress, progress_of
 from tuinet.session.session import Session
 from tuinet.session.stopping import LastFinite, StopConditions, StopReason, Watch, divergence_of
 from tuinet.session.watching import Bursts, Stopped
-from tuinet.share.edits import value_text
-from tuinet.share.line import joined
 from tuinet.share.options import shared_option, trajectory_options
 from tuinet.storage import session_file
-
-
-def remark(finding: Finding, experiment: Experiment) -> str:
-    """A finding as a sentence: what was observed, and the options with which a new run goes better."""
-    if finding.remedy is not None and finding.remedy.adds_samples:
-        return f"{finding.cause}; leave some of them in --points"
-    words = helping_options(finding, experiment)
-    return f"{finding.cause}; {joined(words)}" if words else finding.cause
-
-
-def helping_options(finding: Finding, experiment: Experiment) -> list[str]:
-    """The options that help, each followed by its value; a new run has new weights only where it is told so."""
-    if finding.remedy is None:
-        return []
-    if finding.remedy.back_to is not None:
-        return ["--epochs", str(finding.remedy.back_to)]
-    changes = dict(finding.remedy.changes)
-    if finding.remedy.draws_anew and not changes:
-        changes = {"seed": experiment.seed + 1}
-    return [word for name, value in changes.items() for word in (option_name(name), value_text(name, value))]
-
-
-def remedy_record(finding: Finding, experiment: Experiment) -> dict[str, Any]:
-    """A finding as data, with the options that help."""
-    options = helping_options(finding, experiment)
-    return {"finding": finding.kind, "layer": finding.layer, "numbers": list(finding.numbers), "options": options}
-
 
 Status = Literal["done", "diverged", "interrupted"]
 EXIT_STATUS: dict[Status, int] = {"done": 0, "diverged": 1, "interrupted": INTERRUPTED}
@@ -164,6 +137,8 @@ class TrainingOutcome:
     seconds: float
     findings: tuple[Finding, ...] = ()
     """What a teacher would say about the run when it stopped."""
+    progress: Progress | None = None
+    """Whether it was learning then; ``None`` where that is held back, or where it has got as far as it was to get."""
     divergence: str = ""
     """Why the run counts as diverged; empty where it does not. There is no accuracy then: it would be one by chance."""
     last_finite: LastFinite | None = None
@@ -243,9 +218,11 @@ def _outcome(
 ) -> TrainingOutcome:
     """Go to the end of the run, and say how it is there."""
     last_finite = watch.go_to_divergence()
-    findings = session.snapshot().findings if hints else ()
+    snapshot = session.snapshot()
+    findings, progress = (snapshot.findings, progress_of(snapshot)) if hints else ((), None)
     if reason == "target_loss":
         findings = tuple(finding for finding in findings if finding.kind not in OF_A_HIGH_LOSS)
+        progress = None
     watch.return_to_best()
     return TrainingOutcome(
         status="interrupted" if reason is None else "diverged" if reason == "diverged" else "done",
@@ -253,6 +230,7 @@ def _outcome(
         epochs=session.run.epoch,
         seconds=time.monotonic() - start,
         findings=findings,
+        progress=progress,
         divergence=divergence_of(session),
         last_finite=last_finite,
     )
@@ -311,6 +289,7 @@ def _log_end(log: Log, session: Session, outcome: TrainingOutcome) -> None:
         train={**_values(metrics, outcome), "penalty": session.run.penalty},
         test=None if test is None else _values(test, outcome),
         findings=[remark(finding, session.run.experiment) for finding in outcome.findings],
+        progress=None if outcome.progress is None else progress_record(outcome.progress, outcome.findings),
         remedies=[remedy_record(finding, session.run.experiment) for finding in outcome.findings],
         divergence=outcome.divergence or None,
         last_finite=None if outcome.last_finite is None else asdict(outcome.last_finite),
@@ -337,7 +316,7 @@ def summary(session: Session, outcome: TrainingOutcome) -> list[str]:
     sizes, experiment = "-".join(map(str, session.run.parameters.layer_sizes)), session.run.experiment
     start = f"{_REASONS[outcome.reason]}{_when(session, outcome)}: {session.run.dataset.name} {sizes}"
     start += f", {outcome.epochs:,} epoch{'s' * (outcome.epochs != 1)} in {outcome.seconds:.2f} s"
-    findings = [f"  {remark(finding, experiment)}" for finding in outcome.findings]
+    findings = [f"  {words}" for words in _remarks(outcome, experiment)]
     test, has_diverged = session.test_metrics(), bool(outcome.divergence)
     if outcome.last_finite is not None:
         last = outcome.last_finite
@@ -347,6 +326,12 @@ def summary(session: Session, outcome: TrainingOutcome) -> list[str]:
         return [f"{start}, {train}", *findings]
     tested = measured(test, experiment, has_diverged=has_diverged)
     return [start, f"  train: {train}", f"  test:  {tested}", *findings]
+
+
+def _remarks(outcome: TrainingOutcome, experiment: Experiment) -> list[str]:
+    if outcome.progress is None:
+        return [remark(finding, experiment) for finding in outcome.findings]
+    return conclusion(outcome.findings, outcome.progress, experiment)
 
 
 def _when(session: Session, outcome: TrainingOutcome) -> str:

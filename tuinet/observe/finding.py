@@ -5,6 +5,7 @@ Words and keys, or options, are put in where a finding is read: `tuinet.tui.rema
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -13,24 +14,29 @@ FindingKind = Literal[
     "no samples",
     "tiny weights",
     "step",
+    "large rate",
     "exploding",
     "no gradients",
+    "jumping",
     "vanishing",
     "dead",
     "saturated",
-    "jumping",
     "standing still",
     "stuck",
+    "slow",
     "never predicted",
     "overfitting",
     "few tested",
 ]
+"""In the order of what would help most, in which a cause comes before its effects."""
 OF_A_HIGH_LOSS: Final[frozenset[FindingKind]] = frozenset(
-    {"tiny weights", "vanishing", "saturated", "dead", "jumping", "standing still", "stuck"}
+    {"large rate", "tiny weights", "vanishing", "saturated", "dead", "jumping", "standing still", "stuck", "slow"}
 )
 """What is no trouble where the loss is as low as it was to get."""
 
 Changes = tuple[tuple[str, Any], ...]
+_DETAILS: Final = re.compile(r" \(|; ")
+_EXPLANATION: Final = re.compile(r"[:;,] | \(")
 
 
 @dataclass(frozen=True)
@@ -59,3 +65,9 @@ class Finding:
     numbers: tuple[float, ...] = ()
     remedy: Remedy | None = None
     """``None`` where none is known, or none is wanted: the run has arrived, or is a recording."""
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The observation, and without its details or its explanation where there is less room; the longest first."""
+        shorter = (text.split(self.cause, maxsplit=1)[0] for text in (_DETAILS, _EXPLANATION))
+        return tuple(dict.fromkeys((self.cause, *shorter)))

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rich.cells import cell_len, chop_cells, set_cell_size
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -14,17 +13,21 @@ from tuinet.experiment.defaults import loss_word
 from tuinet.experiment.fields import describe, describe_training
 from tuinet.observe.snapshot import Frame, Snapshot, is_mid_step
 from tuinet.terminal_text import shown_name
+from tuinet.tui.draw.message import MESSAGE_ROWS, SEPARATOR, Message, rows_below, separated, with_separators, wrapped
 from tuinet.tui.draw.text import Piece, accuracy_text, count, loss_text, percent, r2_text, row, two_digits, width_of
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panels.base import CellPanel, Entry
-from tuinet.tui.remarks import remarks_of
+from tuinet.tui.remarks import first_remark, remarks_of, verdicts_of
 from tuinet.tui.style.theme import Theme
 
 RUNNING: Final = "▸"
 PAUSED: Final = "■"
-_SEPARATOR: Final = " · "
-_MESSAGE_ROWS: Final = 2
 _LONGEST_SIZES: Final = 40
+_REACHED: Final = 0.9
+"""From such a share on of the speed asked for, it is reached."""
+_HOW_IT_GOES: Final = (
+    "Whether it is learning: the median loss of the last epochs against that of as many before, and what would help."
+)
 
 _METRICS: Final = (3, 4, 5)
 """The parts of how it stands that are about how good the network is."""
@@ -40,8 +43,9 @@ class StatusPanel(CellPanel):
     ----------
     by_phases
         Whether the last phase is named between two steps, too.
-    names_keys
-        Whether the keys that change the learning rate are named beside it.
+    judges
+        Whether it says if the run is learning, be there anything to point out or not, and names the keys that change
+        the learning rate.
     withholds
         Whether loss and accuracy would answer what a lesson asks.
     """
@@ -55,21 +59,30 @@ class StatusPanel(CellPanel):
     is_over: reactive[bool] = reactive(False, repaint=False)
     """Whether what the last command had to say has been said long enough."""
     withholds: reactive[bool] = reactive(False, repaint=False)
+    judges: reactive[bool] = reactive(False, repaint=False)
 
     def __init__(
-        self, *, by_phases: bool = False, names_keys: bool = False, withholds: bool = False, id: str | None = None
+        self,
+        *,
+        by_phases: bool = False,
+        judges: bool = False,
+        withholds: bool = False,
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
-        self._names_keys = names_keys
+        self.set_reactive(StatusPanel.judges, judges)
         self.set_reactive(StatusPanel.by_phases, by_phases)
         self.set_reactive(StatusPanel.withholds, withholds)
 
-    watch_by_phases = watch_status_note = watch_notice = watch_is_over = watch_withholds = CellPanel.update_cells
+    watch_by_phases = watch_status_note = watch_notice = watch_is_over = watch_withholds = watch_judges = (
+        CellPanel.update_cells
+    )
 
     def rows(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """As much of what there is to say as has room; how it stands is always there."""
         blank, lines = theme.inks.blank, self._lines(frame, theme, width)
-        head = lines.head[: max(height - 1, 0)]
+        # What would help is said in full, whatever else is.
+        head = lines.head[: max(height - 1 - len(lines.below), min(height - 1, 1), 0)]
         if head and len(head) < len(lines.head):
             head[-1] = [*head[-1], (" …", head[-1][-1][1])]
         shown = [*head, lines.state, *lines.below][:height]
@@ -84,10 +97,18 @@ class StatusPanel(CellPanel):
 
     def _lines(self, frame: Frame, theme: Theme, width: int) -> StatusLines:
         keymap = keymap_of(self.app)
-        smaller, larger = map(keymap.name, ("shift_learning_rate(-1)", "shift_learning_rate(1)"))
-        keys = f"{smaller}/{larger} " if self._names_keys and not frame.moment else ""
-        said = (self.by_phases, self.status_note, self.notice, keymap, keys)
-        return status_lines(frame, theme, width, *said, is_over=self.is_over, withholds=self.withholds)
+        return status_lines(
+            frame,
+            theme,
+            width,
+            self.by_phases,
+            self.status_note,
+            self.notice,
+            keymap,
+            is_over=self.is_over,
+            withholds=self.withholds,
+            judges=self.judges,
+        )
 
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
@@ -96,7 +117,8 @@ class StatusPanel(CellPanel):
         yield [("2-2-1", theme.inks.text)], "Sizes of the layers: inputs, hidden layers, outputs."
         yield [("learning rate", dim)], "Factor between a gradient and the change it makes to a weight."
         yield [("seed", dim)], "Number from which the random initial weights are made: the same seed, the same run."
-        yield [(RUNNING, curve)], "Training: epochs per second reached, of those asked for."
+        yield [(RUNNING, curve)], "Training: epochs per second; and what was asked for, where that is not reached."
+        yield [("learning", theme.inks.text)], _HOW_IT_GOES
         yield [(PAUSED, warm)], "Paused; the epochs per second that are set, unless it runs as fast as it can."
         yield (
             [("replay", accent)],
@@ -154,38 +176,38 @@ def status_lines(
     status_note: str = "",
     notice: str = "",
     keymap: Keymap = UNCHANGED,
-    keys: str = "",
     *,
     is_over: bool = False,
     withholds: bool = False,
+    judges: bool = False,
 ) -> StatusLines:
     """What is trained; how it stands, with what there is to say beside it where there is room.
 
-    Findings have rows below where there is none. An answer takes the place of what is trained, so that no panel moves
-    when it comes, and none when it leaves.
+    Findings have rows below where there is none, and what would help is never cut. An answer takes the place of what is
+    trained, so that no panel moves when it comes, and none when it leaves.
 
     Parameters
     ----------
     keymap
         Names the keys in a sentence as they are now.
-    keys
-        Those that change the learning rate, to be named beside it.
     is_over
         Whether what the last command had to say is said no longer.
     withholds
         Whether loss and accuracy are left out.
+    judges
+        Whether it is said if the run is learning, unless remarks are held back.
     """
-    room, about = max(width - 2, 1), _SEPARATOR.join(_about_file(frame.snapshot))
-    told = _wrapped([(about, theme.inks.text)], room, _MESSAGE_ROWS) if about else []
+    room, about = max(width - 2, 1), SEPARATOR.join(_about_file(frame.snapshot))
+    told = wrapped([(about, theme.inks.text)], room, MESSAGE_ROWS) if about else []
     answer = [(words, theme.inks.strong) for words in _answers(frame, notice, keymap, is_over=is_over)]
-    message, answered = _message(frame, theme, status_note, keymap, is_over=is_over), _said(answer, theme)
+    message = _message(frame, theme, status_note, keymap, is_over=is_over, judges=judges)
     states = [state for state in _states(frame, theme, by_phases, withholds=withholds) if _fits(state, room, theme)]
     states = states or [_states(frame, theme, by_phases, withholds=withholds)[-1]]
-    state, rest = _beside(states, message, room, theme)
-    state, left = _beside([state], answered, room, theme)
     # What a file was taken for is said once: a notice must not push it off.
-    below = _wrapped(rest, room, 1 if about else _MESSAGE_ROWS) if rest else []
-    head = _wrapped(left, room, _MESSAGE_ROWS) if left else [_line(_experiment_parts(frame, theme, keys), room, theme)]
+    state, below = _placed(states, message, room, theme, 1 if about else MESSAGE_ROWS)
+    state, left = _beside(state, separated(answer, theme), room, theme)
+    keys = _keys_of_rate(keymap) if judges and not frame.moment else ""
+    head = wrapped(left, room, MESSAGE_ROWS) if left else [_line(_experiment_parts(frame, theme, keys), room, theme)]
     return StatusLines(head, _line(state, room, theme), [*below, *told], is_answered=bool(left))
 
 
@@ -197,24 +219,36 @@ def _states(frame: Frame, theme: Theme, by_phases: bool, *, withholds: bool) -> 
     return [_without_metrics(state) for state in states] if withholds else states
 
 
-def _beside(
-    states: Sequence[list[Part]], message: list[Piece], room: int, theme: Theme
-) -> tuple[list[Part], list[Piece]]:
-    """The first of the states that leaves room for the message, with it; else the first alone, and the message."""
-    for state in states if message else ():
-        joined: list[Part] = [*state, (0, message)]
-        if _fits(joined, room, theme):
-            return joined, []
-    return states[0], message
+def _placed(
+    states: Sequence[list[Part]], message: Message, room: int, theme: Theme, rows: int
+) -> tuple[list[Part], list[list[Piece]]]:
+    """The longest form of the message that has room beside a state; else the first state, and rows below it."""
+    for pieces in message.whole:
+        for state in states:
+            joined, left = _beside(state, separated(pieces, theme), room, theme)
+            if not left:
+                return joined, []
+    return states[0], rows_below(message, room, theme, rows)
+
+
+def _beside(state: list[Part], message: list[Piece], room: int, theme: Theme) -> tuple[list[Part], list[Piece]]:
+    """The state with the message, where there is room for it; else the state alone, and the message."""
+    joined: list[Part] = [*state, (0, message)]
+    return (joined, []) if message and _fits(joined, room, theme) else (state, message)
 
 
 def _fits(parts: Sequence[Part], room: int, theme: Theme) -> bool:
     return width_of(_joined(parts, theme)) <= room
 
 
+def _keys_of_rate(keymap: Keymap) -> str:
+    smaller, larger = map(keymap.name, ("shift_learning_rate(-1)", "shift_learning_rate(1)"))
+    return f"keys {smaller} and {larger} change it"
+
+
 def _experiment_parts(frame: Frame, theme: Theme, keys: str) -> list[Part]:
-    """Data, network and how it is trained; perhaps with the keys of the learning rate, in the way of the footer."""
-    named = [(keys, theme.inks.key)] if keys else []
+    """Data, network and how it is trained; where there is room, with the keys of the learning rate."""
+    named: list[Part] = [(7, [(keys, theme.inks.axis)])] if keys else []
     experiment, text, dim = frame.snapshot.experiment, theme.inks.text, theme.inks.axis
     activations = experiment.hidden_activations
     activations = activations[:1] if len(set(activations)) == 1 else activations
@@ -224,7 +258,8 @@ def _experiment_parts(frame: Frame, theme: Theme, keys: str) -> list[Part]:
         (3, [("/".join(activations) or "no hidden layer", text)]),
         (6, [(frame.snapshot.loss_title, text)]),
         (5, [(experiment.optimizer, text)]),
-        (2, [*named, ("learning rate ", dim), (f"{frame.snapshot.learning_rate:.4g}", text)]),
+        (2, [("learning rate ", dim), (f"{frame.snapshot.learning_rate:.4g}", text)]),
+        *named,
         (4, [("seed ", dim), (str(experiment.seed), text)]),
     ]
 
@@ -245,7 +280,15 @@ def _state_parts(frame: Frame, theme: Theme, by_phases: bool, *, is_short: bool 
         quality = [("R² ", dim), (r2_text(metrics.r2), text)]
     return [
         (0, _pace_pieces(frame, theme)),
-        (1, [("epoch ", dim), (count(snapshot.epoch), text), *past, *_step_pieces(snapshot, theme, by_phases)]),
+        (
+            1,
+            [
+                ("epoch ", dim),
+                (count(snapshot.epoch), text),
+                *past,
+                *_step_pieces(frame, theme, by_phases, is_short=is_short),
+            ],
+        ),
         *moment,
         (3, [(f"{loss_word(snapshot.experiment)} ", dim), (loss_text(metrics.loss), text)]),
         *([(4, quality)] if quality else []),
@@ -259,25 +302,36 @@ def _without_metrics(parts: Sequence[Part]) -> list[Part]:
     return [part for part in parts if part[0] not in _METRICS]
 
 
-def _step_pieces(snapshot: Snapshot, theme: Theme, by_phases: bool) -> list[Piece]:
-    """`` · batch 3/25 · backward, layer 2``: complete batches, or the one under way and its last phase."""
-    mid_step = is_mid_step(snapshot)
+def _step_pieces(frame: Frame, theme: Theme, by_phases: bool, *, is_short: bool) -> list[Piece]:
+    """`` · batch 3/25 · backward, layer 2``: complete batches, or the one under way and its last phase.
+
+    In short nothing between two epochs, nor where batches go by too fast to be read.
+    """
+    snapshot = frame.snapshot
+    mid_step, is_fast = is_mid_step(snapshot), frame.running and frame.rate > 1
     number, batches = snapshot.batch + mid_step, snapshot.batches_per_epoch
-    batch = [(" batch ", theme.inks.axis), (f"{number}/{batches}", theme.inks.text)] if number or batches > 1 else []
+    shown = (number and not is_fast) if is_short else number or batches > 1
+    batch = [(" batch ", theme.inks.axis), (f"{number}/{batches}", theme.inks.text)] if shown else []
     if snapshot.phase is None or not (mid_step or by_phases):
         return batch
-    return [*batch, (_SEPARATOR, theme.inks.border), (str(snapshot.phase), theme.inks.accent)]
+    return [*batch, (SEPARATOR, theme.inks.border), (str(snapshot.phase), theme.inks.accent)]
 
 
 def _pace_pieces(frame: Frame, theme: Theme, *, is_short: bool = False) -> list[Piece]:
-    """``▸ 98 of 100 epochs/s``; paused, the speed that is set, if any. In short ``▸ 98/s`` or ``■ paused``."""
+    """``▸ 98 epochs/s``, and what was asked for where that is more; paused, the speed that is set, if any.
+
+    In short ``▸ 98/s`` or ``■ paused``.
+    """
     replay = [("replay ", theme.inks.accent)] if frame.moment else []
     asked = f"{frame.speed or 0:,.6g} epochs/s"
     if frame.running:
+        if not frame.rate:
+            return [*replay, (f"{RUNNING} ", theme.inks.curve), ("training", theme.inks.text)]
         measured = count(two_digits(frame.rate)) if frame.rate >= 1 else f"{frame.rate:.1f}"
-        unit = "/s" if is_short else " epochs/s" if frame.speed is None else f" of {asked}"
+        is_slower = frame.speed is not None and frame.rate < _REACHED * frame.speed
+        unit = "/s" if is_short else f" epochs/s ({frame.speed:,.6g} asked for)" if is_slower else " epochs/s"
         return [*replay, (f"{RUNNING} ", theme.inks.curve), (measured, theme.inks.text), (unit, theme.inks.axis)]
-    dot, word = (_SEPARATOR, theme.inks.border), ("speed ", theme.inks.axis)
+    dot, word = (SEPARATOR, theme.inks.border), ("speed ", theme.inks.axis)
     speed = [] if is_short or frame.speed is None else [dot, word, (asked, theme.inks.text)]
     return [*replay, (f"{PAUSED} paused", theme.inks.warning), *speed]
 
@@ -294,18 +348,20 @@ def _answers(frame: Frame, notice: str, keymap: Keymap, *, is_over: bool) -> lis
     return [keymap.told(words) for words in (notice or refusal,) if words]
 
 
-def _message(frame: Frame, theme: Theme, status_note: str, keymap: Keymap, *, is_over: bool) -> list[Piece]:
+def _message(frame: Frame, theme: Theme, status_note: str, keymap: Keymap, *, is_over: bool, judges: bool) -> Message:
     """What stays as long as it is true; and what has changed the data, beside what they are now."""
     way, notice = f"{frame.way}; esc stops here" if frame.way else "", "" if is_over else frame.notice
     said = [(keymap.told(frame.warning), theme.inks.warning)] if frame.warning else []
     said += [(words, theme.inks.text) for words in (way, notice, keymap.told(status_note)) if words]
-    said += [(words, theme.inks.warning) for words in remarks_of(frame.snapshot, keymap)]
     said += [(f"pending: {edit}", theme.inks.accent) for edit in frame.snapshot.pending]
-    return _said(said, theme)
-
-
-def _said(pieces: Sequence[Piece], theme: Theme) -> list[Piece]:
-    return _with_separators([[piece] for piece in pieces], theme)
+    snapshot, style = frame.snapshot, theme.inks.warning if frame.snapshot.findings else theme.inks.text
+    judges = judges and not snapshot.withheld
+    follows = frame.classroom is not None and frame.classroom.attendance == "following"
+    can_start = not (frame.running or frame.moment or follows)
+    forms = verdicts_of(snapshot, keymap, can_start=can_start) if judges else first_remark(snapshot, keymap)
+    others = [(words, theme.inks.warning) for words in remarks_of(snapshot, keymap)[1:]]
+    is_terse = not snapshot.findings or snapshot.findings[0].kind == "slow"
+    return Message(said, [(words, style) for words in forms], others, is_terse=is_terse)
 
 
 def _about_file(snapshot: Snapshot) -> list[str]:
@@ -315,30 +371,6 @@ def _about_file(snapshot: Snapshot) -> list[str]:
     if not is_start or not dataset.columns:
         return []
     return [describe(dataset), *dataset.notes, describe_training(snapshot.experiment, dataset)]
-
-
-def _wrapped(message: Sequence[Piece], room: int, rows: int) -> list[list[Piece]]:
-    """In so many rows at most, each part in its own colour."""
-    words = [(word, style) for text, style in message for word in text.split()]
-    lines: list[list[Piece]] = [[]]
-    for word, style in words:
-        left = room + 1 - width_of(lines[-1]) - 1
-        # A long word, such as the path of a file, begins where it is said, and goes on below.
-        is_broken = cell_len(word) > left > 0 and cell_len(word) > room // 2
-        start = chop_cells(word, left)[0] if is_broken else ""
-        parts = [start, *chop_cells(word[len(start) :], room)] if start else [word]
-        for part in filter(None, parts):
-            if lines[-1] and width_of(lines[-1]) + 1 + cell_len(part) > room + 1:
-                lines.append([])
-            lines[-1].append((f" {part}", style))
-    if len(lines) > rows:
-        lines = lines[:rows]
-        while len(lines[-1]) > 1 and width_of(lines[-1]) + 2 > room + 1:
-            lines[-1].pop()
-        text, style = lines[-1][-1]
-        lines[-1][-1] = (set_cell_size(text, min(cell_len(text), room - 1)), style)
-        lines[-1].append((" …", style))
-    return lines
 
 
 def _line(parts: Sequence[Part], room: int, theme: Theme) -> list[Piece]:
@@ -352,9 +384,4 @@ def _line(parts: Sequence[Part], room: int, theme: Theme) -> list[Piece]:
 
 
 def _joined(parts: Sequence[Part], theme: Theme) -> list[Piece]:
-    return _with_separators([pieces for _, pieces in parts], theme)
-
-
-def _with_separators(groups: Sequence[Sequence[Piece]], theme: Theme) -> list[Piece]:
-    dot = (_SEPARATOR, theme.inks.border)
-    return [piece for index, group in enumerate(groups) for piece in ((dot, *group) if index else group)]
+    return with_separators([pieces for _, pieces in parts], theme)

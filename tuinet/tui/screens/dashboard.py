@@ -87,7 +87,9 @@ class Dashboard(DashboardState):
         """The panels that are seen first; the plan says which of them are shown, and where."""
         seen = self.plan(*self.app.size)
         status = StatusPanel(
-            names_keys=True, withholds=self._tells_metrics or self._withholds_metrics, id=layout.STATUS
+            judges=self._judges,
+            withholds=self._tells_metrics or self._withholds_metrics,
+            id=layout.STATUS,
         )
         status.set_reactive(StatusPanel.notice, self.notice)
         status.data_bind(Dashboard.theme, Dashboard.by_phases, Dashboard.status_note, frame=Dashboard.told_frame)
@@ -195,6 +197,7 @@ class Dashboard(DashboardState):
         super().make_room()
         for status in (panel for grid in self.grids() for panel in grid.children if isinstance(panel, StatusPanel)):
             status.withholds = self._tells_metrics or self._withholds_metrics
+            status.judges = self._judges
 
     def on_resize(self) -> None:
         """Another size has other panels."""
@@ -293,11 +296,22 @@ class Dashboard(DashboardState):
     def _withholds_metrics(self) -> bool:
         return self.page is not None and self.page.withholds_metrics
 
+    @property
+    def _judges(self) -> bool:
+        """Whether the status says how it goes: a lesson has its own words."""
+        return self.page is None
+
     def _wants(self, frame: Frame, width: int, *, hides: bool) -> layout.Wants:
         choice, notes = layout.choose_panels(frame.snapshot), (self.by_phases, self.status_note, self.notice)
-        withholds = hides or self._withholds_metrics
         said = status_lines(
-            frame, self.colours, width, *notes, keymap_of(self.app), is_over=self.is_told, withholds=withholds
+            frame,
+            self.colours,
+            width,
+            *notes,
+            keymap_of(self.app),
+            is_over=self.is_told,
+            withholds=hides or self._withholds_metrics,
+            judges=self._judges,
         )
         return layout.Wants(
             status=len(said.rows),
