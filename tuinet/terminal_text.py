@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
+MINUS: Final = "−"
+"""Of numbers that are read, as wide as a plus."""
 NAME_LIMIT: Final = 240
 """Characters of a name, or of any word of a message, that are shown; the middle of a longer one is left out."""
 LINE_LIMIT: Final = 2_000

@@ -9,6 +9,7 @@ from tuinet.cli.explain import whole_step
 from tuinet.data.dataset import Dataset
 from tuinet.exercises.checking import check
 from tuinet.exercises.exercise import Blank, Exercise
+from tuinet.exercises.kinds import CONSEQUENTIAL
 from tuinet.exercises.phase import NOTHING, exercise_of_phase
 from tuinet.experiment.experiment import Experiment
 from tuinet.explain.explanation import Line, Remark
@@ -115,7 +116,7 @@ def test_a_later_blank_goes_on_with_an_earlier_answer() -> None:
     wrong = slope.value + 1
     answers = {slope.name: wrong, derivative.name: derivative.value}
     following = check(delta, repr(wrong * derivative.value), answers)
-    assert following.is_consequential
+    assert following.kind == CONSEQUENTIAL
     assert f"({slope.name})" in following.words
     assert check(delta, repr(wrong), answers).kind == "derivative"
     assert check(delta, repr(delta.value), answers).is_right

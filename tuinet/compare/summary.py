@@ -195,7 +195,7 @@ NEVER = "never"
 DIVERGED = "diverged"
 
 
-def headings(grid: Grid, standing: Standing) -> dict[str, str]:
+def headings(standing: Standing) -> dict[str, str]:
     """The titles of the columns behind the fields."""
     return {REACHED: "reached", EPOCHS: "epochs", LOSS: "loss", "spread": "quartiles", SCORE: score_name(standing)}
 
@@ -326,7 +326,7 @@ def table(grid: Grid, standing: Standing) -> Iterator[str]:
     yield f"{head(grid)} · {target_words(grid, standing)}"
     yield "medians over the seeds: epochs to the target, loss and accuracy at the end; quartiles of the loss"
     named = (*grid.fields, *in_columns(grid))
-    titles = {**{f"field {field}": field for field in named}, **headings(grid, standing)}
+    titles = {**{f"field {field}": field for field in named}, **headings(standing)}
     rows = [titles, *(_row(grid, one) for one in summaries(grid, standing))]
     widths = {name: max(cells_of(row[name]) for row in rows) for name in titles}
     for row in rows:

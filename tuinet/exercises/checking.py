@@ -100,11 +100,6 @@ class Verdict:
         """Whether it is the right answer; one that only follows from a wrong one is not."""
         return self.kind == RIGHT
 
-    @property
-    def is_consequential(self) -> bool:
-        """Whether it is right given an earlier wrong answer."""
-        return self.kind == CONSEQUENTIAL
-
 
 def check(blank: Blank, text: str, answers: Mapping[str, float] | None = None) -> Verdict:
     """Judge an answer.

@@ -12,7 +12,7 @@ from typing import Final
 from tuinet.exercises.expression import Address, Change, Expression, NoArithmeticError, fixed
 from tuinet.exercises.slips import UsualMistake
 from tuinet.explain.explanation import AnyLine, Line
-from tuinet.explain.focus import MINUS
+from tuinet.terminal_text import MINUS
 
 HIDDEN: Final = "?"
 """Stands where a result is to be found."""

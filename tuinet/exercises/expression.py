@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from tuinet.explain.focus import MINUS
 from tuinet.explain.update import OPERATORS
+from tuinet.terminal_text import MINUS
 
 Address = tuple[int, ...]
 Work = Callable[[Address], float]

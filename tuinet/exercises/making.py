@@ -13,7 +13,7 @@ from tuinet.exercises.expression import Address, Change, Expression, NoArithmeti
 from tuinet.exercises.kinds import KINDS
 from tuinet.exercises.slips import Calculation, UsualMistake
 from tuinet.explain.explanation import Line
-from tuinet.explain.focus import MINUS
+from tuinet.terminal_text import MINUS
 
 _SAME: Final = 1e-12
 _CONSISTENT: Final[Mapping[str, float]] = {"float64": 1e-9, "float32": 1e-4}

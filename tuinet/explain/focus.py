@@ -14,7 +14,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import Array
 from tuinet.nn.training import PhaseName
 from tuinet.observe.snapshot import LayerStep, Snapshot, StepSnapshot
-from tuinet.terminal_text import shown_name
+from tuinet.terminal_text import MINUS, shown_name
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,6 @@ class Selection:
     """Column of the layer, from 0."""
 
 
-MINUS: Final = "−"
 _SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 

@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from tuinet.explain.explanation import AnyLine, Line, Remark, Sides
-from tuinet.explain.focus import MINUS, Elision, Focus, Numerals, floats, subscript
+from tuinet.explain.focus import Elision, Focus, Numerals, floats, subscript
 from tuinet.explain.share import Share, loss_of, reduced_line, weight_lines, words_of
 from tuinet.nn.losses import Loss
+from tuinet.terminal_text import MINUS
 
 
 @dataclass(frozen=True)

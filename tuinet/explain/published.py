@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 
 from tuinet.explain.explanation import Remark, escaped, heading, rows_of
-from tuinet.explain.focus import MINUS
 from tuinet.nn.parameters import Array
 from tuinet.observe.snapshot import LayerStep, Snapshot, StepSnapshot
+from tuinet.terminal_text import MINUS
 
 
 def _mazur_erratum(snapshot: Snapshot) -> tuple[str, ...]:

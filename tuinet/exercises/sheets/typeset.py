@@ -99,9 +99,9 @@ def _operand_end(text: str, start: int) -> int:
     return len(text)
 
 
-def equation_text(line: Line, hidden: str = "") -> str:
+def equation_text(line: Line) -> str:
     """An equation as one text; symbols alone are left out where there are none."""
-    return " = ".join((line.left, *line.sides)) + hidden
+    return " = ".join((line.left, *line.sides))
 
 
 _LATEX_SIGNS: Final = {

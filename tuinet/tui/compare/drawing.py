@@ -248,7 +248,7 @@ def _column(comparison: Comparison, name: str, title_limit: int, label_limit: in
 def _title(comparison: Comparison, name: str) -> str:
     own = {_RUNS: "runs", _INTERVAL: "95%", _SEED: "median seed"}
     spread = {_SPREAD: "lowest–highest"} if comparison.choice.shows_seeds else {}
-    results = {**headings(comparison.grid, comparison.standing), **own, **spread}
+    results = {**headings(comparison.standing), **own, **spread}
     return results.get(name) or name.removeprefix("field ").removeprefix(_OWN).replace("_", " ")
 
 

@@ -11,9 +11,9 @@ from typing import Final
 import numpy as np
 from rich.style import Style
 
-from tuinet.explain.focus import MINUS
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
+from tuinet.terminal_text import MINUS
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dot, Dots, Pen, Place
 from tuinet.tui.draw.legends import faded, number_style, sign_colour, strength
 from tuinet.tui.draw.text import Piece, ink, signed

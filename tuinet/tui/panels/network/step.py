@@ -10,10 +10,11 @@ from textual.events import Click
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.explain.focus import MINUS, Numerals, Selection
+from tuinet.explain.focus import Numerals, Selection
 from tuinet.explain.highlights import Highlights, NamedWeight, highlights
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Unit
+from tuinet.terminal_text import MINUS
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dots, Pen, Place
 from tuinet.tui.draw.legends import number_style, strength
 from tuinet.tui.draw.text import (

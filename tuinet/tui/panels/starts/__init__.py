@@ -171,7 +171,7 @@ class StartsPanel(CellPanel, can_focus=True):
     def action_next_shown(self) -> None:
         """Show maps, curves, or both."""
         if self._is_sweep:
-            self._refuse(f"a sweep has one view: {self._key('sweep')} goes back to the starts")
+            self._refuse(f"a sweep has one view: {self._sweep_key} goes back to the starts")
         elif reason := self._reason():
             self._refuse(reason)
         else:
@@ -194,7 +194,7 @@ class StartsPanel(CellPanel, can_focus=True):
     def action_shift_field(self, by: int) -> None:
         """Sweep another number."""
         if not self._is_sweep:
-            self._refuse(f"no number is swept: {self._key('sweep')} sweeps one")
+            self._refuse(f"no number is swept: {self._sweep_key} sweeps one")
             return
         names = _fields(self.snapshot)
         place = (names.index(self._present_field(self.snapshot)) + by) % len(names)
@@ -324,7 +324,7 @@ class StartsPanel(CellPanel, can_focus=True):
         if self.frame is not None and self.frame.moment is not None:
             return "a recording is of one run: nothing is trained from other seeds"
         if alike and not self._is_sweep:
-            return f"{alike}; {self._key('sweep')} sweeps a number"
+            return f"{alike}; {self._sweep_key} sweeps a number"
         return f"no {'sweep' if self._is_sweep else 'starts'}: {found.reason}" if isinstance(found, NoStarts) else ""
 
     def _waiting(self) -> str:
@@ -340,8 +340,9 @@ class StartsPanel(CellPanel, can_focus=True):
     def _refuse(self, reason: str) -> None:
         self.post_message(KeyRefused(reason))
 
-    def _key(self, action: str) -> str:
-        return keymap_of(self.app).name(action, self.KEYS)
+    @property
+    def _sweep_key(self) -> str:
+        return keymap_of(self.app).name("sweep", self.KEYS)
 
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:

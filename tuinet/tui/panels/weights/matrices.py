@@ -12,8 +12,8 @@ from typing import Final
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from tuinet.explain.focus import MINUS
 from tuinet.observe.snapshot import Snapshot
+from tuinet.terminal_text import MINUS
 from tuinet.tui.draw.cells import Array
 from tuinet.tui.draw.legends import number_style, strength
 from tuinet.tui.draw.text import (
