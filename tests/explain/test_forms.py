@@ -13,7 +13,7 @@ from tests.explain.stepping import Case, make_case, random_dataset
 from tuinet.cli.explain import whole_step
 from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import Experiment
-from tuinet.explain.explanation import Explanation, Line, Remark, as_ascii, cell_width, rows_of_text
+from tuinet.explain.explanation import Explanation, Line, Remark, as_ascii, cell_width, rows_of, rows_of_text
 from tuinet.explain.focus import Elision, Numerals, Selection
 from tuinet.explain.story import Story, explain_phase, phase_names
 from tuinet.nn.training import PhaseName
@@ -196,3 +196,12 @@ def test_equations_are_laid_out_however_long_their_left_sides_are() -> None:
     lines = (Line("a" * 20, "b", ("1",)), Line("c" * 30, "d", ("2",)))
     rows = ["".join(span.text for span in row) for row in Explanation("", lines).rows(80)]
     assert rows == [f"  {'a' * 20} = b = 1", f"  {'c' * 30} = d = 2"]
+
+
+def test_a_number_stays_in_the_row_of_its_name() -> None:
+    text = "sample 1: " + ", ".join(f"sepal width {index} = {index}.838" for index in range(12))
+    for width in range(40, 90):
+        rows = ["".join(span.text for span in spans) for spans in rows_of([Remark(text)], width)]
+        assert len(rows) > 2
+        assert not any(row.rstrip().endswith("=") or row.lstrip().startswith("=") for row in rows)
+        assert sum(row.count(" = ") for row in rows) == 12

@@ -124,7 +124,7 @@ def test_columns_without_room_go_on_below_where_all_numbers_fit_then() -> None:
     placed = place_matrices(snapshot, 118, 60, Cursor(0, 1, 29))
     assert placed.shown == placed.total == 181
     rows = texts(weight_rows(snapshot, DARK, 118, 60, Cursor(0, 1, 29)))
-    assert any("layer 1, from column 17 on" in row for row in rows)
+    assert any("layer 1 sigmoid, from column 17 on" in row for row in rows)
     assert sum("h30" in row for row in rows) == 2  # as a column, and as a row of layer 2
 
 

@@ -137,7 +137,7 @@ def _broken(left: Span, sides: Sequence[Span], column: int, width: int) -> list[
 
 
 def _wrapped(text: str, role: Role, width: int, first: str = _INDENT, rest: str = _INDENT) -> list[Row]:
-    chunks = _chunks(text, width - cell_width(first), width - cell_width(rest))
+    chunks = _tied_chunks(text, width - cell_width(first), width - cell_width(rest))
     return [(Span(f"{rest if index else first}{chunk}", role),) for index, chunk in enumerate(chunks)]
 
 
@@ -148,8 +148,12 @@ _WIDE: Final = 36
 
 def rows_of_text(text: str, width: int) -> list[str]:
     """A text broken at spaces into rows of so many cells, a value kept with its name where it is wide enough."""
-    tied = text.replace(" = ", _TIED) if width >= _WIDE else text
-    return [piece.replace(_TIED, " = ") for piece in _chunks(tied, width, width)]
+    return _tied_chunks(text, width, width)
+
+
+def _tied_chunks(text: str, first: int, rest: int) -> list[str]:
+    tied = text.replace(" = ", _TIED) if rest >= _WIDE else text
+    return [piece.replace(_TIED, " = ") for piece in _chunks(tied, first, rest)]
 
 
 def _chunks(text: str, first: int, rest: int) -> list[str]:

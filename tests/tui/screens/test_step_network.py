@@ -81,6 +81,15 @@ def test_a_narrow_neuron_never_has_a_sign_alone(value: float, text: str) -> None
     assert _number("", value, 4) == text
 
 
+def test_deltas_of_many_neurons_are_numbers() -> None:
+    session = Session(make_experiment(dataset="circle", hidden=(16, 16), batch_size=10))
+    for _ in range(8):
+        session.step("phase")
+    rows = [row.text for row in step_rows(session.snapshot(View(20, 20, step=True)), Selection(0), DARK, 58, 19)]
+    assert sum("h16" in row for row in rows) == 1
+    assert not any(re.search(r"h\d+ *[−+] ", row) for row in rows)
+
+
 def test_an_update_marks_what_has_changed() -> None:
     snapshot = stepped(7)
     assert snapshot.step_detail is not None

@@ -50,7 +50,7 @@ _WIDEST: Final = 10
 """Cells across a neuron, for its numbers: the names of weights need the room between."""
 _SHARE: Final = 6
 """Where the panel is wide, a neuron may have such a part of it."""
-_PLUS: Final = "+"
+_NEXT_TO_NOTHING: Final = 1e-4
 _DELTA: Final = "δ"
 _TARGET: Final = "target "
 _LIT: Final = "lit: the weights in the equations"
@@ -245,16 +245,22 @@ def _numbers(node: Node, last: int, seen: Highlights, theme: Theme) -> list[tupl
     # Beside the name, which is in the first row, there is a blank.
     is_beside = not node.is_named_above and node.left == node.name_left + node.name_room
     rooms = [node.columns - is_beside, *[node.columns] * (len(values) - 1)]
-    numbers = zip(rooms, values, strict=False)
-    return [(_number(sign, value, room), ink(colour, ground, bold=True)) for room, (sign, value, colour) in numbers]
+    texts = [
+        (_number(sign, value, room) or _number(sign, value, node.columns) or (MINUS if value < 0 else "+"), colour)
+        for room, (sign, value, colour) in zip(rooms, values, strict=False)
+    ]
+    return [(text, ink(colour, ground, bold=True)) for text, colour in texts]
 
 
 def _number(sign: str, value: float, room: int) -> str:
-    """With as many digits as there is room for, as the equations write it; where it is narrow, the number alone."""
+    """With as many digits as there is room for, as the equations write it; where it is narrow, the number alone.
+
+    Nothing where not even that has room.
+    """
     numerals = [Numerals(digits).plain(value) for digits in range(_MOST_DIGITS, 0, -1)]
     bare = f"{value:.2f}".replace("0.", ".").replace("-", MINUS) if 0.01 <= abs(value) < 0.995 else numerals[-1]
     power = f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("-", MINUS)
     texts = [*numerals[:-1], bare, numerals[-1], power]
     signs = sign, "y " if sign == _TARGET else sign.strip()
     forms = [*(f"{before}{text}" for text in texts for before in signs), *texts]
-    return first_fitting(forms, room) or (MINUS if value < 0 else _PLUS)
+    return first_fitting(forms, room) or ("≈0" if abs(value) < _NEXT_TO_NOTHING and room > 1 else "")

@@ -276,9 +276,9 @@ class _Drawing:
         is_active = active_layer(self._snapshot) == self._block.layer + 1
         short = f"{ACTIVE if is_active else ''}layer {self._block.layer + 1}"
         style = self._theme.inks.accent if is_active else self._theme.inks.title
-        if self._block.first:
-            short += f", from column {self._block.first + 1} on"
-        text = first_fitting((f"{short} {self._layer.activation}", short), max(room, self._block.width))
+        part = f", from column {self._block.first + 1} on" if self._block.first else ""
+        texts = (f"{short} {self._layer.activation}{part}", f"{short}{part}", short)
+        text = first_fitting(texts, max(room, self._block.width))
         return [(text or filled(short, self._block.width), style)]
 
     def _heading(self) -> str:
