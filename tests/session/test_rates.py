@@ -111,6 +111,17 @@ def test_the_run_itself_stays_as_it_is() -> None:
     assert session.run.experiment.learning_rate == 0.1
 
 
+def test_a_search_within_an_epoch_begins_where_the_step_under_way_ends_and_says_so() -> None:
+    session = Session(make_experiment(dataset="sine"))
+    session.advance(3)
+    assert searched(session, (0.05,), 1).batch == 0
+    session.step("phase")
+    search = searched(session, (0.05,), 1)
+    session.step("batch")
+    assert (search.epoch, search.batch) == (3, 1)
+    assert search.curves[0].start == session.snapshot().metrics.loss
+
+
 def test_what_is_not_finite_any_more_drops_out_and_stays_diverged() -> None:
     session = Session(make_experiment(dataset="sine"))
     search = searched(session, (0.01, 0.1, 10.0, 1000.0), 100)

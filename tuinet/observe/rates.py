@@ -138,6 +138,8 @@ class RateSearch:
     """What is drawn at random: it is the same for all rates."""
     trouble: str = ""
     """Why nothing can be found; empty where nothing stands in the way."""
+    batch: int = 0
+    """Steps of the epoch made where the search begins: the step under way there is made first."""
 
     @property
     def is_done(self) -> bool:

@@ -217,6 +217,7 @@ class _RateTable:
             total=len(rates),
             is_stacked=is_stacked,
             factor=schedule.factor(run.epoch),
+            batch=run.batch,
             draws=tuple(name for name, is_drawn in draws.items() if is_drawn),
         )
         unknown = np.zeros(shape, bool)

@@ -650,3 +650,10 @@ def test_the_glossary_says_when_starts_and_runs_of_a_sweep_count_as_solved() -> 
     (told,) = [text for _, text in entries if text.startswith("Solved")]
     assert "a start at some look" in told and "now" in told
     assert "a run of a sweep now" in told
+
+
+def test_signs_without_maps_stand_as_far_apart_as_there_is_room() -> None:
+    assert fitted_grid(64, (38, 16), halves=False) == MapGrid(9, 8, 0, 2, 4)
+    assert fitted_grid(256, (38, 16), halves=False) == MapGrid(19, 14, 0, 1, 2)
+    assert fitted_grid(256, (38, 13), halves=False) is None
+    assert fitted_grid(4, (1, 5), halves=False) is None

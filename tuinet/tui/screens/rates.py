@@ -55,6 +55,7 @@ class RatesPanel(CellPanel):
         if search is None or search.trouble:
             return self.HEADING
         since = f"{self.HEADING} · from epoch {count(search.epoch)}"
+        since += f", batch {count(search.batch)}" if search.batch else ""
         return first_fitting((f"{since}{_progress(search)}", since, self.HEADING), self.edge)
 
     def legend(self, frame: Frame, theme: Theme) -> Label:

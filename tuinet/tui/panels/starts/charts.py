@@ -27,7 +27,7 @@ GLYPHS: Final = " ·░▒▓█"
 """The shades where there are no colours for them."""
 TOP_SHARE: Final = 0.9
 """The axis holds so large a share of the losses at every look; what lies above is drawn in the topmost row."""
-_LOW: Final = 20.0
+_LOW: Final = 10.0
 """The median loss at the start over that of nearly all starts now, from which on the axis is logarithmic by itself."""
 RUN: Final = "·"
 MEDIAN: Final = "━"

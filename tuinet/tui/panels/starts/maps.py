@@ -41,8 +41,8 @@ _LEAST: Final = 3
 """Pixels each way from which on a map says something."""
 _SIGN: Final = 1
 """Cells left of a map for what has become of its run."""
-_PITCH: Final = 2
-"""Cells from one sign to the next, where there are signs only."""
+_PITCHES: Final = range(2, 7)
+"""Cells from one sign to the next, where there are signs only: as far apart as they have room."""
 _CURVE_MARGIN: Final = 0.15
 """Share of the targets' range that a curve may go beyond them at either end."""
 
@@ -85,11 +85,13 @@ class MapGrid:
     """Cells of a map across; 0 where there is a sign only."""
     height: int
     """Rows of cells from one to the next below it, of maps half a row or a row of which is left blank."""
+    spacing: int = _PITCHES.start
+    """Cells from one sign to the next beside it, where there are signs only."""
 
     @property
     def pitch(self) -> int:
         """Cells from one to the next beside it."""
-        return self.width + _SIGN if self.width else _PITCH
+        return self.width + _SIGN if self.width else self.spacing
 
     def pixel_rows(self, *, halves: bool, cells: Cells = "half") -> int:
         """Rows of pixels of a map: of its last row of cells half is left blank, or all where cells have no halves.
@@ -119,15 +121,21 @@ def fitted_grid(count: int, size: Size, *, halves: bool) -> MapGrid | None:
     halves
         Whether a cell has two pixels, one above the other.
     """
-    width, height = size
+    width = size[0]
     grids = [_grid(count, columns, size) for columns in range(1, min(count, max(width, 1)) + 1)]
     sized = [(min(grid.width, grid.pixel_rows(halves=halves)), grid.width, grid) for grid in grids if grid is not None]
     best = max(sized, key=lambda one: one[:2], default=None)
     if best is not None and best[0] >= _LEAST:
         return best[2]
-    columns = min(max(width // _PITCH, 1), count)
+    signs = [grid for pitch in _PITCHES if width >= pitch and (grid := _signs(count, pitch, size)) is not None]
+    return max(signs, key=lambda grid: min(grid.spacing, 2 * grid.height), default=None)
+
+
+def _signs(count: int, pitch: int, size: Size) -> MapGrid | None:
+    """The grid of signs that are so many cells apart, and in rows as far apart as there is room, up to two."""
+    columns = min(size[0] // pitch, count)
     rows = -(-count // columns)
-    return MapGrid(columns, rows, 0, 1) if rows <= height and width >= _PITCH else None
+    return MapGrid(columns, rows, 0, min(size[1] // rows, 2), pitch) if rows <= size[1] else None
 
 
 def _grid(count: int, columns: int, size: Size) -> MapGrid | None:
@@ -163,7 +171,8 @@ def grid_rows(
     """
     marks = _marks([sign_of(starts, place) for place in range(len(starts.seeds))], theme, grid, chosen, own)
     if not grid.width:
-        return _with_marks([[(" ", theme.inks.blank)] * (grid.columns * grid.pitch) for _ in range(grid.rows)], marks)
+        down, across = _cells(grid)
+        return _with_marks([[(" ", theme.inks.blank)] * across for _ in range(down)], marks)
     if starts.maps.shares.shape[1] == 1:
         return _with_marks(_curve_cells(starts.maps, theme, grid), marks)
     pixels, colours = _pixels(levels, snapshot, theme, grid)
