@@ -400,4 +400,4 @@ def test_wide_names_are_whole() -> None:
     dataset = replace(snapshot.dataset, feature_names=("花弁の長さ", "x2"))
     rows = draw(replace(snapshot, dataset=dataset), 35, 17)
     assert [row.cell_length for row in rows] == [35] * 17
-    assert rows[3].text.startswith(" 花弁 ")
+    assert rows[3].text.startswith(" 花弁")

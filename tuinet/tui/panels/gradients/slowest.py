@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tuinet.health import share_text
+from tuinet.health import share_text, short_share
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.cells import log_share
 from tuinet.tui.draw.text import first_fitting, scientific
@@ -54,12 +54,17 @@ class Slowest:
         return self.share < _LAGGING
 
     @property
-    def words(self) -> tuple[str, str]:
-        """A sentence on it, and a shorter one."""
+    def words(self) -> tuple[str, ...]:
+        """A sentence on it, and shorter ones."""
         if not self.share:
             return f"layer {self.layer} stands still", f"layer {self.layer}: 0"
-        ratio = share_text(self.share, f"layer {self.fastest}")
-        return f"layer {self.layer} learns slowest: {ratio}", f"layer {self.layer}: {ratio}"
+        ratio = short_share(self.share)
+        return (
+            f"layer {self.layer} learns slowest: {share_text(self.share, f'layer {self.fastest}')}",
+            f"layer {self.layer} slowest: {ratio} of layer {self.fastest}",
+            f"layer {self.layer} slowest: {ratio} of {self.fastest}'s",
+            f"layer {self.layer} slowest",
+        )
 
 
 class SlowestMark:
