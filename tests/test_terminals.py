@@ -115,7 +115,7 @@ def test_both_at_once() -> None:
 @pytest.mark.parametrize(("options", "env"), [(["--theme", "ansi"], {}), (["--theme", "light"], SIXTEEN)])
 def test_sixteen_colours_are_sent_by_their_numbers(options: list[str], env: Mapping[str, str]) -> None:
     with Terminal([*TUINET, "--paused", *options], 80, 24, env, ROOT) as terminal:
-        terminal.wait_for("P(1)")
+        terminal.wait_for("wrong: A")
         terminal.press(CTRL_P)
         terminal.wait_for("Search for commands")
         terminal.pump(0.3)
@@ -125,7 +125,7 @@ def test_sixteen_colours_are_sent_by_their_numbers(options: list[str], env: Mapp
 
 def test_256_colours() -> None:
     with Terminal([*TUINET, "--paused", "--theme", "dusk"], 80, 24, {"COLORTERM": ""}, ROOT) as terminal:
-        terminal.wait_for("P(1)")
+        terminal.wait_for("wrong: A")
         terminal.press(CTRL_P)
         terminal.wait_for("Search for commands")
         terminal.pump(0.3)
@@ -208,7 +208,7 @@ def test_a_theme_of_ones_own_is_drawn_and_a_broken_one_is_one_line(tmp_path: Pat
     (tmp_path / "tuinet" / "themes" / "mine.toml").write_text(text.replace('"dark"', '"mine"', 1), encoding="utf-8")
     env = {"XDG_CONFIG_HOME": str(tmp_path)}
     with Terminal([*TUINET, "--paused", "--theme", "mine"], 80, 24, env, ROOT) as terminal:
-        terminal.wait_for("P(1)")
+        terminal.wait_for("wrong: A")
         assert b"48;2;1;2;3" in terminal.raw
         terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0

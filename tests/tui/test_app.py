@@ -203,13 +203,13 @@ async def test_log_scale() -> None:
         assert not pilot.app.screen.query_one(LossPanel).is_log
         await pilot.press("l")
         assert pilot.app.screen.query_one(LossPanel).is_log
-        assert "log scale, epochs" in screen_text(pilot)
-        assert "1e-1" in screen_text(pilot)
+        assert "cross-entropy, log scale" in screen_text(pilot)
+        assert "0.1┤" in screen_text(pilot)
         await pilot.press("l")
-        assert "linear scale, epochs" in screen_text(pilot)
-        assert "1e-1" not in screen_text(pilot)
+        assert "cross-entropy, linear scale" in screen_text(pilot)
+        assert "0.1┤" not in screen_text(pilot)
         await pilot.press("l")
-        assert "scale, epochs" not in screen_text(pilot)
+        assert "cross-entropy, linear" not in screen_text(pilot)
 
 
 async def test_themes_take_turns() -> None:

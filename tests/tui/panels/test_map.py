@@ -588,7 +588,7 @@ async def test_d_shows_decisions() -> None:
         await pilot.pause()
         assert panel_of(pilot).discrete
         assert [panel_of(pilot).render_line(line) for line in range(8)] != before
-        assert "P(1)" not in screen_text(pilot)
+        assert "P(class 1)" not in screen_text(pilot)
         await pilot.press("d")
         await pilot.pause()
         assert [panel_of(pilot).render_line(line) for line in range(8)] == before
