@@ -430,7 +430,7 @@ async def test_without_a_test_set_it_is_all_samples_or_none() -> None:
             await pilot.press("D")
             shown.append(panel_of(pilot).shown_samples)
             # Beside the other panels there is no room for it in the title.
-            assert f" · samples on the map: {shown[-1]}" in screen_text(pilot)
+            assert f"samples on the map: {shown[-1]}" in screen_text(pilot)
         assert shown == ["none", "all"]
         await pilot.press("2", "D")
         await pilot.pause()
