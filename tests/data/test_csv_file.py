@@ -13,7 +13,7 @@ from tuinet.data.files import read_file
 from tuinet.data.generators import load
 from tuinet.data.recipe import DataSpec, Reading
 from tuinet.errors import DataError
-from tuinet.tui.draw.graphemes import graphemes
+from tuinet.tui.draw.short_names import graphemes
 
 TABLE = "width,height,kind\n1,2.5,cat\n-3,4e1,dog\n5,6,cat\n7,8,dog\n"
 

@@ -222,7 +222,7 @@ class Controller(Generic[ScreenT]):
 
 
 class TrainingActions(Controller[Host]):
-    """Keys that train, and go back and forward in time; what they send is obeyed by `Runner._do`."""
+    """Keys that train, and go back and forward in time; the commands are obeyed by `Runner._do` in `tuinet.runner`."""
 
     has_led = False
     """Whether one of them has paused or resumed the run, or has taken it to another moment."""

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tuinet.errors import ThemeError
-from tuinet.tui.style.colour import contrast, index_of, indexed_ramp, luminance, mix, nearest_indexed, ramp
+from tuinet.tui.style.colour import contrast, luminance, mix, ramp
+from tuinet.tui.style.indexed import index_of, indexed_ramp, nearest_indexed
 from tuinet.tui.style.theme import LEVELS, Theme, find_theme, load_theme, load_themes
 
 BUNDLED = Path(__file__).parents[3] / "themes"

@@ -48,7 +48,7 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.draw.cells import changed_runs, whole
-from tuinet.tui.draw.graphemes import graphemes
+from tuinet.tui.draw.short_names import graphemes
 from tuinet.tui.draw.text import ink
 from tuinet.tui.style.theme import load_themes
 from tuinet.tui.terminal import frames

@@ -14,7 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tuinet.tui.draw.graphemes import graphemes
+from tuinet.tui.draw.short_names import graphemes
 from tuinet.tui.draw.text import Piece, ink
 from tuinet.tui.style.colour import Shade, readable_on, shades_of
 from tuinet.tui.terminal import substitutes

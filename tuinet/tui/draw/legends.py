@@ -13,7 +13,8 @@ from rich.style import Style
 from tuinet.tui.draw.curves import LINE
 from tuinet.tui.draw.short_names import short_name
 from tuinet.tui.draw.text import Piece, ink, shorten
-from tuinet.tui.style.colour import Ramp, dithers_of, mix, nearest_indexed
+from tuinet.tui.style.colour import Ramp, dithers_of, mix
+from tuinet.tui.style.indexed import nearest_indexed
 from tuinet.tui.style.theme import Theme
 
 

@@ -1,7 +1,7 @@
 """The bases of screens: in a theme, closed once, polling a runner for frames, and above the dashboard.
 
 A new frame goes to the panels (`tuinet.tui.panels.base`); the cells that they draw anew go by Textual's compositor to
-`tuinet.tui.terminal.frames`, and from there to the driver.
+`tuinet.tui.terminal.frames`, which writes them.
 """
 
 from __future__ import annotations

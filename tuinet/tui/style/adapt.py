@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import click
 
-from tuinet.tui.style.colour import DEFAULT, INK, PAPER, index_of, is_ansi, nearest_indexed, readable_on, rgb, shades_of
+from tuinet.tui.style.colour import DEFAULT, INK, PAPER, is_ansi, readable_on, rgb, shades_of
+from tuinet.tui.style.indexed import index_of, nearest_indexed
 from tuinet.tui.style.theme import Theme, load_theme
 from tuinet.tui.style.theme_file import bundled_folder
 from tuinet.tui.terminal.detect import Terminal

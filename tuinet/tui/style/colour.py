@@ -163,22 +163,15 @@ _LARGE_TEXT: Final = 3.0
 _GLYPHS: Final = 3.5
 """The least contrast of glyphs that are to be told apart by their shapes."""
 
-_HUE_RANGE: Final = 22.0
-"""In a ramp of blues a purple one is worse than one too dark."""
-_VIVID: Final = 0.1
-"""The saturation, in OKLab, at which a hue may be that far off on a map; of paler colours it counts less there."""
-_GREYISH: Final = 0.035
-"""The least saturation, in OKLab, at which a hue is seen at once."""
-
 _HEX: Final = re.compile(r"#[0-9a-fA-F]{6}")
-_RGB_TO_LMS: Final = np.array(
+RGB_TO_LMS: Final = np.array(
     [
         [0.4122214708, 0.5363325363, 0.0514459929],
         [0.2119034982, 0.6806995451, 0.1073969566],
         [0.0883024619, 0.2817188376, 0.6299787005],
     ]
 )
-_LMS_TO_LAB: Final = np.array(
+LMS_TO_LAB: Final = np.array(
     [
         [0.2104542553, 0.7936177850, -0.0040720468],
         [1.9779984951, -2.4285922050, 0.4505937099],
@@ -207,7 +200,8 @@ def as_hex(colour: str) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def _linear(colour: str) -> tuple[float, float, float]:
+def linear_rgb(colour: str) -> tuple[float, float, float]:
+    """Red, green and blue as light adds up, each from 0 to 1."""
     red, green, blue = (
         part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in rgb(colour)
     )
@@ -217,7 +211,7 @@ def _linear(colour: str) -> tuple[float, float, float]:
 @lru_cache(maxsize=4096)
 def luminance(colour: str) -> float:
     """Relative luminance as WCAG 2 defines it, from 0 (black) to 1 (white)."""
-    red, green, blue = _linear(colour)
+    red, green, blue = linear_rgb(colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -264,20 +258,21 @@ def mix(one: str, other: str, share: float) -> str:
         return as_share((1 - share) * share_of(one) + share * share_of(other))
     if is_ansi(one) and is_ansi(other):
         return between(one, other, share)
-    lab = (1 - share) * _oklab(one) + share * _oklab(other)
-    linear = np.linalg.solve(_RGB_TO_LMS, np.linalg.solve(_LMS_TO_LAB, lab) ** 3).clip(0, 1)
+    lab = (1 - share) * oklab(one) + share * oklab(other)
+    linear = np.linalg.solve(RGB_TO_LMS, np.linalg.solve(LMS_TO_LAB, lab) ** 3).clip(0, 1)
     parts = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
     red, green, blue = (round(255 * float(part)) for part in parts)
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def _oklab(colour: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    return np.asarray(_LMS_TO_LAB @ np.cbrt(_RGB_TO_LMS @ np.array(_linear(colour))), dtype=np.float64)
+def oklab(colour: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Lightness, and how far from grey to red and to yellow, as eyes see differences."""
+    return np.asarray(LMS_TO_LAB @ np.cbrt(RGB_TO_LMS @ np.array(linear_rgb(colour))), dtype=np.float64)
 
 
 def distance(one: str, other: str) -> float:
     """How far apart two colours look: their distance in OKLab, where black and white are 1 apart."""
-    return float(np.linalg.norm(_oklab(one) - _oklab(other)))
+    return float(np.linalg.norm(oklab(one) - oklab(other)))
 
 
 @lru_cache(maxsize=64)
@@ -329,75 +324,6 @@ def _steps(stops: Sequence[str], positions: NDArray[np.float64]) -> Iterator[tup
     for position in positions.tolist():
         segment = min(int(position), len(stops) - 2)
         yield stops[segment], stops[segment + 1], position - segment
-
-
-@lru_cache(maxsize=1)
-def _indexed_palette() -> Mapping[str, int]:
-    """Those of xterm's 256 colours that no user changes, and their numbers."""
-    steps = (0, 95, 135, 175, 215, 255)
-    cube = [(red, green, blue) for red in steps for green in steps for blue in steps]
-    greys = [(level, level, level) for level in range(8, 248, 10)]
-    return {f"#{red:02x}{green:02x}{blue:02x}": number for number, (red, green, blue) in enumerate(cube + greys, 16)}
-
-
-@lru_cache(maxsize=1)
-def _indexed_points() -> tuple[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
-    colours = tuple(_indexed_palette())
-    linear = np.array([_linear(colour) for colour in colours])
-    return colours, np.asarray(np.cbrt(linear @ _RGB_TO_LMS.T) @ _LMS_TO_LAB.T, dtype=np.float64)
-
-
-@lru_cache(maxsize=1)
-def _indexed_luminances() -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    return np.array([luminance(colour) for colour in _indexed_palette()])
-
-
-def index_of(colour: str) -> int:
-    """The number of one of xterm's 256 colours."""
-    return _indexed_palette()[colour]
-
-
-@lru_cache(maxsize=4096)
-def nearest_indexed(colour: str, hue_range: float = 180.0, least: float = 0.0) -> str:
-    """The one of xterm's 256 colours that looks most like this one; terminals behind SSH have no others.
-
-    Rich rounds each channel by itself, which turns a ramp of blues into blues and purples.
-
-    Parameters
-    ----------
-    hue_range
-        How far its hue may be off, in degrees, if both are not greyish.
-    least
-        Luminance that it has at least.
-    """
-    colours, points = _indexed_points()
-    point = _oklab(colour)
-    (a, b), tints = point[1:], points[:, 1:]
-    saturations, saturation = np.hypot(*tints.T), float(np.hypot(a, b))
-    # A lost tint counts twice: on which side of neutral a colour is matters more than how bright it is.
-    off = ((points - point) ** 2).sum(axis=1) + (saturation - saturations).clip(0) ** 2
-    angles = np.degrees(np.abs(np.arctan2(tints @ [-b, a], tints @ [a, b])))
-    strays = (angles > hue_range) & (saturations > _GREYISH) & (saturation > _GREYISH)
-    too_dark = least > 0 and _indexed_luminances() < least
-    return colours[int(np.where(strays | too_dark, np.inf, off).argmin())]
-
-
-def indexed_text(colours: tuple[str, ...]) -> tuple[str, ...]:
-    """Colours of text, from pale to strong, in xterm's 256: each in its own hue."""
-    return tuple(nearest_indexed(colour, _HUE_RANGE) for colour in colours)
-
-
-@lru_cache(maxsize=256)
-def indexed_ramp(colours: tuple[str, ...]) -> tuple[str, ...]:
-    """A map's ramp in xterm's 256 colours; one whose luminance rises goes on doing so."""
-    rises = list(colours) == sorted(colours, key=luminance)
-    least, nearest = 0.0, []
-    for colour in colours:
-        saturation = float(np.hypot(*_oklab(colour)[1:]))
-        vividness = max(saturation, _GREYISH) / _VIVID
-        nearest.append(nearest_indexed(colour, _HUE_RANGE / vividness, least))
-        least = luminance(nearest[-1]) if rises else 0.0
-    return tuple(nearest)
 
 
 @lru_cache(maxsize=4096)

@@ -17,8 +17,6 @@ from tuinet.tui.style.colour import (
     Shade,
     as_hex,
     fine_ramp,
-    indexed_ramp,
-    indexed_text,
     is_ansi,
     is_share,
     mix,
@@ -28,6 +26,7 @@ from tuinet.tui.style.colour import (
     rgb,
     text_ramp,
 )
+from tuinet.tui.style.indexed import indexed_ramp, indexed_text
 from tuinet.tui.style.theme_file import bundled_folder, read_theme, theme_paths, user_folder
 from tuinet.tui.terminal.detect import Cells
 from tuinet.tui.terminal.substitutes import POINT_GLYPHS

@@ -12,7 +12,8 @@ from rich.style import Style
 from textual.color import Color as TextualColor
 from textual.filter import LineFilter
 
-from tuinet.tui.style.colour import NOMINAL, as_hex, index_of, nearest_indexed, nearest_of, readable_on
+from tuinet.tui.style.colour import NOMINAL, as_hex, nearest_of, readable_on
+from tuinet.tui.style.indexed import index_of, nearest_indexed
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import MODERN, Glyphs, Terminal
 from tuinet.tui.terminal.substitutes import ASCII, CONSOLE, LEFT_HALF, UPPER_HALF, Substitutes

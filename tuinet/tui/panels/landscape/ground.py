@@ -17,7 +17,8 @@ from tuinet.tui.draw.cells import Array, Levels, quantize, resample
 from tuinet.tui.draw.chart import MapLayout
 from tuinet.tui.draw.pixels import PixelPicture, field_picture
 from tuinet.tui.draw.scales import ticks_between
-from tuinet.tui.style.colour import indexed_ramp, mix
+from tuinet.tui.style.colour import mix
+from tuinet.tui.style.indexed import indexed_ramp
 from tuinet.tui.style.theme import Theme
 
 _SPANS_DECADES: Final = 20.0

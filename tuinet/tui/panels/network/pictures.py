@@ -17,10 +17,10 @@ from tuinet.observe.view import Unit
 from tuinet.tui.draw.blocks import colour_field
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dots, Pen
 from tuinet.tui.draw.cells import Array, Levels, joined, quantize, resample
-from tuinet.tui.draw.graphemes import graphemes
 from tuinet.tui.draw.legends import level_piece
 from tuinet.tui.draw.pixels import PictureCanvas, PixelPicture
 from tuinet.tui.draw.scales import response_range
+from tuinet.tui.draw.short_names import graphemes
 from tuinet.tui.draw.text import Piece, ink
 from tuinet.tui.draw.tiles import has_halves
 from tuinet.tui.panels.network.placing import Node
