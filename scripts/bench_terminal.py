@@ -80,7 +80,7 @@ class Key:
 
 def scale(screen: str) -> str:
     """What the chart says of its axis, which the key changes in three steps."""
-    found = re.search(r"automatic log scale|log scale|linear scale", screen)
+    found = re.search(r"automatic log scale|log scale|linear scale|(?<=, )(?:log|linear)(?=, on )", screen)
     return found[0] if found else ""
 
 
