@@ -80,7 +80,7 @@ class Key:
 
 def scale(screen: str) -> str:
     """What the chart says of its axis, which the key changes in three steps."""
-    found = re.search(r"automatic log scale|log scale|linear scale", screen)
+    found = re.search(r"automatic log scale|log scale|linear scale|(?<=, )(?:log|linear)(?=, on )", screen)
     return found[0] if found else ""
 
 
@@ -110,7 +110,7 @@ def number(value: float) -> str:
 
 def is_whole(screen: str) -> bool:
     """Whether all panels have been drawn, with what is in them."""
-    return all(text in screen for text in ("epoch", "P(1)", "cross-entropy", "layer 2", "‖∂L/∂W‖", "q quit"))
+    return all(text in screen for text in ("epoch", "○ 1", "cross-entropy", "layer 2", "‖∂L/∂W‖", "q quit"))
 
 
 def seconds_to_frame(command: tuple[str, ...], rate: float | None, is_there: Callable[[str], bool]) -> float:
