@@ -84,7 +84,7 @@ class FollowRunner(Runner):
         self._arrived: deque[FromTeacher | Lost] = deque()
         self._reached = Reached()
         self._next_sign = self._next_report = 0.0
-        self._link = ClassLink(place.path, self._deliver, self._lose)
+        self._link = ClassLink(place, self._deliver, self._lose)
         super().__init__(session, running=False)
         self._side.share = lambda: self._allowance.share * _BESIDE
 
