@@ -1,7 +1,8 @@
 """The one place where the command line writes: what is for a person, and what is data.
 
 What is for a person has its controls visible and its length bounded, on a terminal and elsewhere: who keeps messages
-in a file looks at them later. Right-to-left text is isolated on a terminal only.
+in a file looks at them later. Right-to-left text is isolated on a terminal only. Where there is no Unicode, it is
+spelled in ASCII.
 
 Data (JSON, CSV, scripts, the line that reproduces a run, the names of files that were written) goes to a file or a
 pipe as it is, to the byte. A terminal gets it with its controls visible, and neither bounded nor isolated: it is to be
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import sys
 import threading
 import traceback
@@ -22,6 +24,7 @@ from typing import Any, TextIO
 
 import click
 
+from tuinet.spelling import as_ascii, charset_of, is_utf8, within
 from tuinet.terminal_text import isolated, shown_line, visible
 
 
@@ -88,9 +91,20 @@ def _finite(value: Any) -> Any:
 
 
 def on_stream(text: str, stream: TextIO) -> str:
-    """A text whose controls are visible, with its right-to-left words isolated where the stream is a terminal."""
-    is_unicode = (getattr(stream, "encoding", None) or "").lower().startswith("utf")
-    return isolated(text) if is_unicode and stream.isatty() else text
+    """A text whose controls are visible as a person reads it on a stream.
+
+    Right-to-left words are isolated on a terminal; what the stream or the locale cannot show is spelled in ASCII, and
+    all of it where a command was given ``--ascii``.
+    """
+    if _wants_ascii():
+        return as_ascii(text)
+    charset = charset_of(stream, os.environ)
+    return isolated(text) if is_utf8(charset) and stream.isatty() else within(text, charset)
+
+
+def _wants_ascii() -> bool:
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.params.get("ascii_only"))
 
 
 def shown_help(text: str) -> str:

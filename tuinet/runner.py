@@ -10,6 +10,7 @@ import math
 import sys
 import time
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -28,6 +29,7 @@ from tuinet.storage.own_run import OwnRun
 
 if TYPE_CHECKING:
     from tuinet.observe.classroom import Classroom
+    from tuinet.observe.view import View
 
 
 class Witness(Protocol):
@@ -246,7 +248,9 @@ class Runner(BaseRunner):
     def _make_frame(self) -> Frame:
         rate = self._pace.meter.rate if self._running else 0.0
         before = self._session.question
-        snapshot = self._side.added(self._session.snapshot(self._view), self._session, self._view)
+        classroom = self._classroom
+        view = self._view if self._goes_on else _with_step(self._view, classroom)
+        snapshot = self._side.added(self._session.snapshot(view), self._session, view)
         if self._session.question != before:
             self.own.is_unsaved = True
         return Frame(
@@ -261,8 +265,18 @@ class Runner(BaseRunner):
             self.own.number,
             way=self._way,
             at_stake=self.own.at_stake,
-            classroom=None if self.witness is None else self.witness.classroom,
+            classroom=classroom,
         )
+
+    @property
+    def _classroom(self) -> Classroom | None:
+        """The class in which the run is shown."""
+        return None if self.witness is None else self.witness.classroom
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether what is shown is training."""
+        return self._running
 
     def _seconds_to_play(self) -> float:
         if self.witness is not None and self.witness.is_waiting:
@@ -270,3 +284,10 @@ class Runner(BaseRunner):
         now = time.monotonic()
         pause = max(self._pace.seconds_to_next(self._session.run.clock.batches_per_epoch, now), self._quiet_until - now)
         return min(self.own.seconds_to_save(), pause if self._running else math.inf)
+
+
+def _with_step(view: View | None, classroom: Classroom | None) -> View | None:
+    """A view that has the numbers of the last step, too, where a teacher points at a neuron of it."""
+    if view is None or classroom is None or not classroom.points_at_neuron:
+        return view
+    return replace(view, step=True)

@@ -50,6 +50,13 @@ def test_bad_input_is_said_in_a_line(arguments: tuple[str, ...], wanted: str, mo
     assert not done.stdout
 
 
+def test_a_place_that_others_can_change_is_refused_in_a_line(folders: Path) -> None:
+    folders.chmod(0o777)
+    done = run_inline("teach", "--socket", str(folders / "s.socket"))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert f"others can change the folder {folders} (mode 0777): name a socket in a folder that" in done.stderr
+
+
 def test_a_class_begins_as_fast_as_the_configuration_says(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("[defaults]\nspeed = 7\nhidden = 3\n", encoding="utf-8")

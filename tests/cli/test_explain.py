@@ -46,7 +46,7 @@ def test_a_whole_step_in_a_pipe() -> None:
 
 @pytest.mark.parametrize(
     "environment",
-    [{"TERM": "dumb"}, {"NO_COLOR": "1"}, {"LANG": "C", "LC_ALL": "C"}, {"TERM": "xterm-256color", "FORCE_COLOR": "1"}],
+    [{"TERM": "dumb"}, {"NO_COLOR": "1"}, {"TERM": "xterm-256color", "FORCE_COLOR": "1"}],
     ids=str,
 )
 def test_the_text_is_the_same_everywhere(environment: dict[str, str]) -> None:
@@ -57,9 +57,11 @@ def test_the_text_is_the_same_everywhere(environment: dict[str, str]) -> None:
     assert "∂L/∂w₁ = Σ δ·x₁" in result.stdout
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
-def test_streams_without_greek_get_words(encoding: str) -> None:
-    result = run("--example", "mazur", PYTHONIOENCODING=encoding)
+@pytest.mark.parametrize(
+    "environment", [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}, {"LC_ALL": "C"}], ids=str
+)
+def test_streams_and_locales_without_greek_get_words(environment: dict[str, str]) -> None:
+    result = run("--example", "mazur", **environment)
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.isascii()
     assert "?" not in result.stdout

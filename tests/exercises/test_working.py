@@ -119,10 +119,45 @@ def test_a_series_of_all_topics_takes_them_in_turn() -> None:
     assert one.words.startswith(f"{len(TOPICS)} exercises, {one.found} of {one.found} numbers found")
 
 
-def test_a_slope_answered_by_the_activation_lacks_the_other_factor() -> None:
+def slope_of_sigmoid() -> Working:
     sigmoid = at_phase(5, "--dataset xor --hidden 2 --loss mse")
     while sigmoid.blank is not None and sigmoid.blank.line.left != "f′(z)":
         sigmoid = sigmoid.answered(sigmoid.blank.answer)
+    return sigmoid
+
+
+def test_a_slope_answered_by_the_square_of_the_activation_has_a_wrong_factor() -> None:
+    sigmoid = slope_of_sigmoid()
+    assert sigmoid.blank is not None
+    a = float(sigmoid.blank.line.numbers[0].partition("·")[0])
+    assert sigmoid.answered(f"{a * a:.3f}").words.endswith(": the factors are a·a in place of a·(1 − a).")
+
+
+def test_solutions_have_the_digits_that_are_asked_unless_they_are_exact() -> None:
+    short = 0
+    for topic in TOPICS:
+        for blank in (blank for seed in range(6) for blank in exercise(topic, 2, seed).blanks if not blank.shape):
+            decimals = len(blank.line.result.partition(".")[2])
+            is_exact = float(blank.line.result.replace("−", "-")) == pytest.approx(blank.value, rel=1e-12, abs=0)
+            assert is_exact or decimals >= blank.asked.decimals, (topic, blank.line)
+            short += decimals < blank.asked.decimals
+    assert short, "what is exact has no zeros behind it"
+
+
+def test_of_two_numbers_alike_the_one_whose_minus_is_lost_is_named() -> None:
+    named = {
+        mistake.where
+        for seed in range(12)
+        for blank in exercise("loss", 2, seed).blanks
+        for mistake in blank.mistakes
+        if mistake.kind == "sign of a number"
+    }
+    assert any(" in " in where for where in named), named
+    assert any(" = −" in where for where in named), named
+
+
+def test_a_slope_answered_by_the_activation_lacks_the_other_factor() -> None:
+    sigmoid = slope_of_sigmoid()
     assert sigmoid.blank is not None and sigmoid.blank.line.symbols == "a·(1 − a)"
     a = sigmoid.blank.line.numbers[0].partition("·")[0]
     assert "the factor 1 − a" in sigmoid.answered(a).words

@@ -13,12 +13,13 @@ from tests.explain.stepping import Case, make_case, random_dataset
 from tuinet.cli.explain import whole_step
 from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import Experiment
-from tuinet.explain.explanation import Explanation, Line, Remark, as_ascii, cell_width, rows_of, rows_of_text
+from tuinet.explain.explanation import Explanation, Line, Remark, cell_width, rows_of, rows_of_text
 from tuinet.explain.focus import Elision, Numerals, Selection
 from tuinet.explain.story import Story, explain_phase, phase_names
 from tuinet.nn.training import PhaseName
 from tuinet.observe.snapshot import Snapshot
 from tuinet.session.session import Session
+from tuinet.spelling import as_ascii
 
 
 @pytest.fixture(scope="module")

@@ -158,6 +158,26 @@ def test_pages_follow_one_another() -> None:
     assert [neighbour(page, 1) for page in every[:-1]] == list(every[1:])
 
 
+@pytest.mark.parametrize("words", ["learning rate", "socket", "--socket", "the", "space", "b"])
+def test_what_is_found_reads_as_it_stands_with_the_words_in_sight(words: str) -> None:
+    for hit in search(words):
+        text, found = hit.around(50)
+        assert len(text) <= 50 and "](" not in text and "**" not in text and "|--" not in text
+        marked = {text[start:end].lower() for start, end in found}
+        assert marked <= set(words.split())
+        assert marked or not any(word.search(hit.line) for word in hit.words)
+        cut = text.removeprefix("… ").removesuffix(" …")
+        assert cut in hit.line
+        place = hit.line.find(cut)
+        assert place == 0 or hit.line[place - 1] == " ", "not in the middle of a word"
+
+
+def test_a_passage_is_more_than_a_line_of_its_source() -> None:
+    hit = next(hit for hit in search("other columns are passed over") if hit.page.name == "worksheets")
+    assert "other columns are passed over." in hit.line
+    assert hit.line.startswith("The table has the columns student, question and answer")
+
+
 def test_a_search_finds_titles_then_headings_then_text() -> None:
     hits = search("MICROSCOPE")
     assert hits[0].address == "23-microscope.md#the-microscope"

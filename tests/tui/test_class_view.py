@@ -22,7 +22,7 @@ from tuinet.experiment.presets import make_experiment
 from tuinet.lessons.claims import bundled_folder
 from tuinet.lessons.lesson import LessonPlayer, LessonStep, Prediction
 from tuinet.lessons.reader import read_lesson
-from tuinet.observe.classroom import ClassQuestion, Classroom, Pointer
+from tuinet.observe.classroom import Attendance, ClassQuestion, Classroom, Pointer
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
 from tuinet.runner import Runner
@@ -30,6 +30,11 @@ from tuinet.session.commands import Choose, Fork, Rejoin
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.class_page import lesson_page, question_page
+from tuinet.tui.keymap import DASHBOARD_BINDINGS, LESSON_BINDINGS
+from tuinet.tui.offered import EDITING, PLAYING, name_of, offered, reason_against, usable
+from tuinet.tui.panels import PANELS
+from tuinet.tui.panels.base import panel_class
+from tuinet.tui.panels.footer import hints
 from tuinet.tui.panels.map.ring import nearest_sample, place_of
 from tuinet.tui.panels.network import NetworkPanel
 from tuinet.tui.panels.weights import WeightsPanel
@@ -257,3 +262,68 @@ def test_a_pointer_is_in_a_network_that_has_its_place_and_in_no_other() -> None:
     assert not any(pointer.is_in((2, 3, 1), 4) for pointer in outside)
     assert Pointer("sample", row=3).is_in((2, 3, 1), 4) and not Pointer("sample", row=4).is_in((2, 3, 1), 4)
     assert not Pointer("sample").is_in((2, 3, 1), 4) and not Pointer("phase", row=-1).is_in((2, 3, 1), 4)
+
+
+@pytest.mark.parametrize("attendance", ["following", "joining", "waiting", "forked"])
+def test_who_is_in_a_class_is_offered_nothing_that_would_be_refused(attendance: Attendance) -> None:
+    classroom = replace(FOLLOWING, attendance=attendance)
+    keys = [*DASHBOARD_BINDINGS, *LESSON_BINDINGS, *(key for name in PANELS for key in panel_class(name).KEYS)]
+    left = {name_of(one) for one in usable(keys, frame_of(classroom))}
+    assert not left & {"class", "point"}, "these are the teacher's"
+    if attendance == "forked":
+        assert {"step", "next_activation", "lesson"} <= left
+        return
+    assert not left & (EDITING | PLAYING | {"lesson"})
+    assert {"find_rate", "check_gradients", "share", "save_run", "microscope", "shift_finely", "ask"} <= left
+    for name in EDITING | PLAYING | {"lesson"}:
+        assert "f makes a copy" in reason_against(name, frame_of(classroom), "f"), name
+        assert "not here yet" in reason_against(name, frame_of(replace(classroom, has_run=False)), "f"), name
+    assert not any(reason_against(name, frame_of(classroom), "f") for name in left)
+
+
+def fork_words(classroom: Classroom) -> str:
+    shown = hints(offered(DASHBOARD_BINDINGS, frame_of(classroom)))
+    return next((hint.description for hint in shown if hint.keys == ("f",)), "")
+
+
+def test_a_copy_is_offered_a_way_back_only_while_the_class_is_there_and_a_copy_only_where_there_is_a_run() -> None:
+    copy = replace(FOLLOWING, attendance="forked")
+    assert fork_words(FOLLOWING) == "fork" and fork_words(copy) == "back to class"
+    assert not fork_words(replace(copy, words="ada has closed the class"))
+    assert class_words(replace(copy, words="gone"), "f") == "your own copy: ada's class is not there"
+    assert not fork_words(replace(FOLLOWING, attendance="joining", has_run=False))
+    assert fork_words(replace(FOLLOWING, attendance="waiting", words="gone")) == "fork"
+
+
+async def test_what_a_follower_cannot_do_is_not_asked_for_and_said_in_a_line() -> None:
+    runner = StubRunner(replace(frame_of(FOLLOWING), running=True))
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(120, 24)) as pilot:
+        commands = {command.title for command in pilot.app.get_system_commands(pilot.app.screen)}
+        assert {"Microscope", "Settings", "Manual", "Share"} <= commands
+        assert not {command for command in commands if command.startswith(("Set ", "Lesson", "Step", "Class", "Point"))}
+        for key_name in ("space", "s", "plus", "a", "comma", "L", "left_curly_bracket"):
+            await pilot.press(key_name)
+            await settle(pilot, "f makes a copy")
+        for key_name in ("m", "g", "y"):
+            await pilot.press(key_name)
+            assert pilot.app.screen is not pilot.app.screen_stack[0]
+            await pilot.press("escape")
+        await pilot.press("w", "enter")
+        await settle(pilot, "f makes a copy")
+        assert pilot.app.screen is pilot.app.screen_stack[0] and not runner.commands
+
+
+async def test_a_lesson_goes_with_a_copy_and_is_left_with_it() -> None:
+    runner = StubRunner(frame_of(replace(FOLLOWING, attendance="forked")))
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(120, 30)) as pilot:
+        dashboard = pilot.app.screen
+        assert isinstance(dashboard, Dashboard)
+        dashboard.lesson.open_lesson(bundled_folder() / "01-one-neuron.md")
+        assert shown_pages(dashboard) == (True, True)
+        runner.frame = frame_of(FOLLOWING)
+        dashboard.poll()
+        assert shown_pages(dashboard) == (False, False)
+
+
+def shown_pages(dashboard: Dashboard) -> tuple[bool, bool]:
+    return dashboard.page is not None, dashboard.lesson.page is not None

@@ -84,7 +84,7 @@ class FollowRunner(Runner):
         self._arrived: deque[FromTeacher | Lost] = deque()
         self._reached = Reached()
         self._next_sign = self._next_report = 0.0
-        self._link = ClassLink(place.path, self._deliver, self._lose)
+        self._link = ClassLink(place, self._deliver, self._lose)
         super().__init__(session, running=False)
         self._side.share = lambda: self._allowance.share * _BESIDE
 
@@ -110,7 +110,20 @@ class FollowRunner(Runner):
         """The class as this follower sees it."""
         question, chosen = self._seen.question, self._choice
         is_answered = question is not None and chosen is not None and chosen[0] == question.number
-        return replace(self._seen, attendance=self._attendance, choice=chosen[1] if is_answered and chosen else None)
+        return replace(
+            self._seen,
+            attendance=self._attendance,
+            choice=chosen[1] if is_answered and chosen else None,
+            has_run=self._replay.has_state,
+        )
+
+    @property
+    def _classroom(self) -> Classroom:
+        return self.classroom
+
+    @property
+    def _goes_on(self) -> bool:
+        return self._running if self._is_forked else self._going.running
 
     def run(self) -> None:
         """Follow, obey and make frames until `stop` or `finish`."""
@@ -303,7 +316,7 @@ class FollowRunner(Runner):
         self._choice = question.number, choice
 
     def _make_frame(self) -> Frame:
-        frame = replace(super()._make_frame(), classroom=self.classroom)
+        frame = super()._make_frame()
         if self._is_forked:
             return frame
         going = self._going

@@ -9,11 +9,10 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from tuinet.classroom.messages import Farewell, FromFollower, FromTeacher, Hello, MessageError, read_teacher
-from tuinet.classroom.places import connect_to
+from tuinet.classroom.places import ClassPlace, connect_to
 from tuinet.classroom.wire import MOST_OF_TEACHER, MOST_STATE, Decoder, encoded
 
 FIRST_PAUSE: Final = 0.5
@@ -38,16 +37,16 @@ class ClassLink:
 
     Parameters
     ----------
-    path
-        Of the socket.
+    place
+        Of the class.
     deliver
         Takes each message, in the link's thread.
     lost
         Is told each time that there is no connection; in the link's thread.
     """
 
-    def __init__(self, path: Path, deliver: Callable[[FromTeacher], None], lost: Callable[[Lost], None]) -> None:
-        self._path, self._deliver, self._lost = path, deliver, lost
+    def __init__(self, place: ClassPlace, deliver: Callable[[FromTeacher], None], lost: Callable[[Lost], None]) -> None:
+        self._place, self._deliver, self._lost = place, deliver, lost
         self._farewell: str | None = None
         self._ended = threading.Event()
         self._connection: sockets.socket | None = None
@@ -98,7 +97,7 @@ class ClassLink:
     def _attend(self) -> None:
         """Be in the class until it ends, or the connection."""
         try:
-            connection = connect_to(self._path)
+            connection = connect_to(self._place.path, self._place.owner)
         except OSError:
             return  # whose class that was is known, and a path and an error number help nobody who only follows
         with connection:

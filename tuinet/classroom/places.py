@@ -1,7 +1,7 @@
 """Where classes are: a Unix socket each, in a folder of its teacher; nothing is opened to a network.
 
-Who may follow is who may open the socket: by default the teacher alone, with a group its members, and else whoever the
-rights of a folder of the teacher's choice let in.
+Who may follow is who may open the socket: by default the teacher alone, with a group its members. `trust` says whose a
+place must be.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tuinet.classroom.trust import require_known_socket, require_safe_place, user_name
 from tuinet.errors import ClassError
 from tuinet.storage.private_folder import PrivacyError, require_own
 from tuinet.terminal_text import shown_name
@@ -48,6 +49,8 @@ class ClassPlace:
     """Clean."""
     group: int | None = None
     """Number of the group that may follow; ``None`` for the teacher alone."""
+    owner: int | None = None
+    """Number of the user whose socket has been found there; ``None`` where it is still to be made."""
 
     def __str__(self) -> str:
         return f"{self.name} of {self.teacher}"
@@ -113,6 +116,7 @@ def prepare_place(place: ClassPlace) -> None:
             _make_folder(path.parent, place.group)
         elif not path.parent.is_dir():
             raise ClassError(f"{path}: there is no folder {path.parent}")
+        require_safe_place(path)
     except PrivacyError as error:
         raise ClassError(f"{error.path} {error.reason}; --socket PATH names another place") from error
     except OSError as error:
@@ -150,8 +154,10 @@ def leave_place(place: ClassPlace) -> None:
             place.path.parent.rmdir()
 
 
-def connect_to(path: Path) -> sockets.socket:
-    """A socket that is connected; an OSError where nobody listens."""
+def connect_to(path: Path, owner: int | None = None) -> sockets.socket:
+    """A socket that is connected; an OSError where nobody listens, or another user than the owner."""
+    if owner is not None and os.lstat(path).st_uid != owner:
+        raise ConnectionRefusedError(errno.ECONNREFUSED, "another user has put a socket there")
     connection = sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)
     try:
         connection.settimeout(5.0)
@@ -205,23 +211,24 @@ def _seen(path: Path) -> ClassPlace | None:
     try:
         status = os.lstat(path.parent)
         user = path.parent.name.removeprefix(_FOLDER)
-        if not stat.S_ISDIR(status.st_mode) or _user_name(status.st_uid) != user:
+        if not stat.S_ISDIR(status.st_mode) or user_name(status.st_uid) != user:
             return None
-        connect_to(path).close()
-    except OSError:
+        owner = require_known_socket(path)
+        connect_to(path, owner).close()
+    except (OSError, ClassError):
         return None
-    return ClassPlace(path, shown_name(path.stem), shown_name(user))
+    return ClassPlace(path, shown_name(path.stem), shown_name(user), owner=owner)
 
 
 def _at(path: Path) -> ClassPlace:
     try:
-        owner = _user_name(os.stat(path).st_uid)
-        connect_to(path).close()
+        owner = require_known_socket(path)
+        connect_to(path, owner).close()
     except OSError as error:
         if isinstance(error, ConnectionRefusedError):
             raise ClassError(f"{path}: nobody teaches there") from error
         raise ClassError(f"{path}: no class can be followed there: {error.strerror or error}") from error
-    return ClassPlace(path, shown_name(path.stem), shown_name(owner))
+    return ClassPlace(path, shown_name(path.stem), shown_name(user_name(owner)), owner=owner)
 
 
 def _remove_stale(path: Path) -> None:
@@ -273,17 +280,7 @@ def _usual_folder(user: str) -> Path:
 
 
 def _user() -> str:
-    return _user_name(os.geteuid()) if hasattr(os, "geteuid") else getpass.getuser()
-
-
-def _user_name(number: int) -> str:
-    """The name of a user; the number where there is none."""
-    try:
-        import pwd  # noqa: PLC0415 - as above
-
-        return pwd.getpwuid(number).pw_name
-    except (ImportError, KeyError):
-        return str(number)
+    return user_name(os.geteuid()) if hasattr(os, "geteuid") else getpass.getuser()
 
 
 def _require_short(path: Path) -> None:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tuinet.cli.config import keymap_of
-from tuinet.cli.explain import write_text
 from tuinet.cli.themes import look_options
 from tuinet.exercises.exercise import Blank
 from tuinet.exercises.series import ExerciseSeries, series
@@ -23,7 +22,7 @@ from tuinet.exercises.topic import LEVELS, TOPICS
 from tuinet.exercises.working import Working
 from tuinet.explain.explanation import AnyLine, Line, Remark, rows_of
 from tuinet.options import GroupedHelp, NameChoice
-from tuinet.output import write_line, write_lines, write_prompt
+from tuinet.output import write_line, write_lines, write_page, write_prompt
 from tuinet.tui.terminal.detect import can_draw
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def exercise_command(
     Exit status: 0 done, or at the end of input; 2 bad usage; 130 interrupted.
     """
     if lists:
-        write_text("\n".join(f"{name:<14}{entry.title}: {entry.said}" for name, entry in TOPICS.items()))
+        write_page("\n".join(f"{name:<14}{entry.title}: {entry.said}" for name, entry in TOPICS.items()))
         return
     asked = series(topic, level, secrets.randbelow(10**6) if seed is None else seed)
     is_screen = sys.stdin.isatty() and sys.stdout.isatty() and can_draw(os.environ)
@@ -93,7 +92,7 @@ def _ask_in_turn(asked: ExerciseSeries, count: int) -> None:
     mistakes: Counter[str] = Counter()
     for number in range(1, count + 1):
         working = asked.working()
-        write_text(f"Exercise {number} of {count} · {working.exercise.title}\n")
+        write_page(f"Exercise {number} of {count} · {working.exercise.title}\n")
         _show(working.exercise.given)
         working, is_end = _work(working)
         mistakes.update(working.mistakes)
@@ -114,7 +113,7 @@ def _work(working: Working) -> tuple[Working, bool]:
     asked: Blank | None = None
     while (blank := working.blank) is not None:
         if blank is not asked:
-            write_text(f"\n{_question(working, blank)}")
+            write_page(f"\n{_question(working, blank)}")
             asked = blank
         text = _read_line(f"{blank.name}> ")
         if text is None:
@@ -155,7 +154,7 @@ def _read_line(prompt: str) -> str | None:
 def _show(lines: Iterable[AnyLine]) -> None:
     rows = rows_of(lines, _WIDTH)
     if rows:
-        write_text("\n".join(map(_text, rows)))
+        write_page("\n".join(map(_text, rows)))
 
 
 def _text(row: Row) -> str:

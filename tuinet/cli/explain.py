@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +13,6 @@ from tuinet.cli.opening import make_session
 from tuinet.cli.progress import all_or_nothing
 from tuinet.data.dataset import Dataset
 from tuinet.experiment.experiment import Experiment
-from tuinet.explain.explanation import as_ascii
 from tuinet.explain.published import EXAMPLES, WorkedExample, comparison_markdown, comparison_text
 from tuinet.explain.story import Story
 from tuinet.observe.snapshot import Snapshot
@@ -71,14 +69,14 @@ def explain_command(
     teller = Teller(form == "markdown", width)
     wanted = {name: options.pop(name) for name in ("sample", "neuron", "precision", "everything")}
     if lists:
-        write_text("\n".join(f"{name:<8}{entry.title}" for name, entry in EXAMPLES.items()))
+        write_page("\n".join(f"{name:<8}{entry.title}" for name, entry in EXAMPLES.items()))
     elif example:
         _refuse_beside_example(context)
-        write_text(teller.example(EXAMPLES[example], wanted))
+        write_page(teller.example(EXAMPLES[example], wanted))
     else:
         session = make_session(load, options, _NOTHING)
         _go_to(session, epoch, batch)
-        write_text(teller.step(whole_step(session), wanted))
+        write_page(teller.step(whole_step(session), wanted))
 
 
 @dataclass(frozen=True)
@@ -168,12 +166,3 @@ def _refuse_beside_example(context: click.Context) -> None:
             raise click.UsageError(
                 f"{option}: a published example has a network and a step of its own; without --example, {option} counts"
             )
-
-
-def write_text(text: str) -> None:
-    """Print, spelled in ASCII where the stream cannot take anything else."""
-    try:
-        text.encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        text = as_ascii(text)
-    write_page(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -15,9 +16,9 @@ from tuinet.exercises.sheets.pages import POINTS, RULES, key_page, sheet_page
 from tuinet.exercises.sheets.worksheet import MOST_EXERCISES, MOST_SEED, MOST_STUDENTS, Assignment
 from tuinet.exercises.sheets.writers import WRITERS, FormatName
 from tuinet.exercises.topic import LEVELS, TOPICS
-from tuinet.explain.explanation import as_ascii
 from tuinet.options import GroupedHelp, NameChoice
 from tuinet.output import csv_text, write_data, write_error, write_lines, write_page
+from tuinet.spelling import charset_of, within
 from tuinet.terminal_text import aligned
 
 _MAKE: Final = "make"
@@ -105,11 +106,8 @@ def make_command(
 
 
 def _write(document: str) -> None:
-    """Print a document, spelled in ASCII where the stream cannot take anything else."""
-    try:
-        document.encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        document = as_ascii(document)
+    """Print a document, spelled in ASCII where whoever reads it can take nothing else."""
+    document = within(document, charset_of(sys.stdout, os.environ))
     # On a screen a form feed is no new page.
     write_data(*(document.replace("\f", "\n").split("\n") if sys.stdout.isatty() else [document]))
 

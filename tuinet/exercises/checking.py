@@ -10,7 +10,7 @@ from typing import Final
 
 from tuinet.exercises.exercise import SHAPE_FORM, Blank
 from tuinet.exercises.expression import Expression, NoArithmeticError
-from tuinet.exercises.kinds import CONSEQUENTIAL, GENERIC, KINDS, OTHER, RIGHT, ROUNDING, UNREADABLE
+from tuinet.exercises.kinds import COARSE, CONSEQUENTIAL, GENERIC, KINDS, OTHER, RIGHT, ROUNDING, UNREADABLE
 from tuinet.exercises.slips import UsualMistake
 
 MOST_CHARACTERS: Final = 80
@@ -67,6 +67,13 @@ def read_shape(text: str) -> tuple[int, ...]:
     return tuple(map(int, re.findall(r"\d+", match[1])))
 
 
+def significant_of(text: str) -> int | None:
+    """How many significant digits a plain number is written with; ``None`` for a calculation."""
+    if decimals_of(text) is None:
+        return None
+    return len(re.sub(r"\D", "", text).lstrip("0"))
+
+
 def decimals_of(text: str) -> int | None:
     """How many decimals a plain number is written with; ``None`` for a calculation."""
     match = re.fullmatch(r"[-+−]?\d*(?:[.,](\d*))?", text.translate(_PRINTED).strip())
@@ -76,6 +83,8 @@ def decimals_of(text: str) -> int | None:
 _NEAR: Final = 2
 """Tolerances by which an answer may be off what a mistake leads to: it was rounded, and made of rounded numbers."""
 _AS_NEAR: Final = 1.2
+_FEWEST_SIGNIFICANT: Final = 2
+"""Digits of a number that was rounded more coarsely than it was asked, but is still an answer."""
 _ROUNDED_ON_THE_WAY: Final = 3
 """Units of the last digit by which an answer may be off that was rounded on the way."""
 
@@ -127,7 +136,9 @@ def check(blank: Blank, text: str, answers: Mapping[str, float] | None = None) -
         names = " and ".join(f"({name})" for name in wrong)
         words = f"Right given your answer to {names}, which was wrong; {_off(blank, number)}."
         return Verdict(CONSEQUENTIAL, number - blank.value, words, f"Correct {names} first.", number)
-    return _wrong(blank, number, _mistake(blank, number, decimals_of(text), answers))
+    mistake = _mistake(blank, number, decimals_of(text), answers)
+    is_too_coarse = mistake.kind == ROUNDING and _is_too_coarse(blank, number, text)
+    return _wrong(blank, number, UsualMistake(COARSE, number) if is_too_coarse else mistake)
 
 
 def _unreadable(blank: Blank) -> Verdict:
@@ -163,6 +174,14 @@ def _mistake(blank: Blank, number: float, decimals: int | None, answers: Mapping
     is_coarse = decimals is not None and decimals < blank.asked.decimals and _is_coarse(number, blank.value, decimals)
     is_near = abs(number - blank.value) <= 2 * _ROUNDED_ON_THE_WAY * tolerance
     return UsualMistake(ROUNDING if is_coarse or is_near else OTHER, number)
+
+
+def _is_too_coarse(blank: Blank, number: float, text: str) -> bool:
+    """Whether a number has fewer digits than are asked, and is not right to two significant ones at least."""
+    decimals, significant = decimals_of(text), significant_of(text)
+    if decimals is None or significant is None or decimals >= blank.asked.decimals:
+        return False
+    return significant < _FEWEST_SIGNIFICANT or abs(number - blank.value) > 10.0**-decimals / 2 + 1e-9
 
 
 def _is_coarse(number: float, value: float, decimals: int) -> bool:

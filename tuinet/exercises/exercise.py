@@ -61,6 +61,13 @@ class Asked:
         text = f"{value:.{self.decimals}f}".replace("-", MINUS)
         return text.lstrip(MINUS) if not float(text.replace(MINUS, "-")) else text
 
+    def whole(self, line: Line, value: float) -> Line:
+        """An equation whose result, unless it is exact as it stands, has the digits that are asked at least."""
+        result, (mantissa, _, exponent) = line.result, line.result.partition("e")
+        decimals = len(mantissa.partition(".")[2]) - int(exponent.replace(MINUS, "-") or 0)
+        is_exact = math.isclose(float(result.replace(MINUS, "-")), value, rel_tol=1e-12)
+        return line if is_exact or decimals >= self.decimals else replace(line, result=self.text(value))
+
     def words(self, value: float) -> str:
         """As in ``to 3 decimals``."""
         if self.decimals > _MOST_DECIMALS and value:

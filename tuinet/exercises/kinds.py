@@ -130,6 +130,10 @@ KINDS: Final[Mapping[str, Kind]] = {
         "the samples of the batch are missing",
         "There is a row for each sample of the batch.",
     ),
+    "complement": Kind(
+        "the factors are {where}",
+        "The second factor is 1 less the first one.",
+    ),
     "sign": Kind(
         "the sign is wrong",
         "Go through the minus signs one by one: minus times minus is plus.",
@@ -158,6 +162,10 @@ KINDS: Final[Mapping[str, Kind]] = {
         "it was rounded too early or too coarsely",
         "Go on with more digits than are asked, and round at the end.",
     ),
+    "too coarse": Kind(
+        "it is given more coarsely than it is asked",
+        "Count the digits that are asked, and round to as many.",
+    ),
     "other": Kind(
         "none of the usual mistakes gives this number",
         "Write the formula down first, then every number below its symbol.",
@@ -172,8 +180,9 @@ KINDS: Final[Mapping[str, Kind]] = {
 RIGHT: Final = "right"
 CONSEQUENTIAL: Final = "consequential"
 ROUNDING: Final = "rounding"
+COARSE: Final = "too coarse"
 OTHER: Final = "other"
 UNREADABLE: Final = "unreadable"
 
-GENERIC: Final = ("sign", "sign of a number", "sign of a term", "term", "factor", "divisor", "rounding")
+GENERIC: Final = ("complement", "sign", "sign of a number", "sign of a term", "term", "factor", "divisor", "rounding")
 """Kinds that tell less than others: where one of those gives the same answer, that is what is named."""

@@ -63,7 +63,7 @@ class BlankList:
         chained = self._chained(calculation, needs)
         blank = Blank(
             letter(len(self.blanks)),
-            calculation.line,
+            asked.whole(calculation.line, value),
             question,
             value,
             as_shown,

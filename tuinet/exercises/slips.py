@@ -69,6 +69,14 @@ class Calculation:
         name, numbers = self.name(address), self.shown.written(address)
         return numbers if name == numbers else f"{name} = {numbers}"
 
+    def told_apart(self, address: Address) -> str:
+        """A number with its symbol; where it has none, and stands there more than once, with what it belongs to."""
+        told, number = self.told(address), self.shown.written(address)
+        is_single = [self.shown.written(other) for other in self.shown.nodes].count(number) == 1
+        if told != number or is_single or not address:
+            return told
+        return f"{number} in {self.shown.written(address[:-1])}"
+
     def given(self, results: Container[str]) -> tuple[str, ...] | None:
         """The numbers that it begins with, as in ``w₁ = 0.5``; those that are results of lines before are left out.
 
@@ -217,6 +225,17 @@ def _products(calculation: Calculation, address: Address, node: ast.expr) -> Ite
                 yield Slip(_kind_of_factor(name), calculation.told(dropped), {address: _part(kept)})
 
 
+def _complements(calculation: Calculation, address: Address, node: ast.expr) -> Iterator[Slip]:
+    """A factor 1 − a is taken for a, which is another factor."""
+    match node:
+        case ast.BinOp(left, ast.Mult(), ast.BinOp(ast.Constant(1), ast.Sub(), ast.Constant(value))):
+            other = left.right if isinstance(left, ast.BinOp) else left
+            if isinstance(other, ast.Constant) and other.value == value:
+                place = (*address, 1)
+                name = calculation.name((*place, 1))
+                yield Slip("complement", f"{name}·{name} in place of {name}·(1 − {name})", {place: _part(place, 1)})
+
+
 def _kind_of_factor(name: str) -> str:
     bare = name.removeprefix("1 − ")
     if name == "f′(z)":
@@ -265,7 +284,7 @@ def _numbers(calculation: Calculation, address: Address, node: ast.expr) -> Iter
     """The minus of a number is lost."""
     match node:
         case ast.UnaryOp(ast.USub(), ast.Constant()):
-            yield Slip("sign of a number", calculation.shown.written(address), {address: _part(address, 0)})
+            yield Slip("sign of a number", calculation.told_apart(address), {address: _part(address, 0)})
 
 
 def _cases(calculation: Calculation, address: Address, node: ast.expr) -> Iterator[Slip]:
@@ -283,6 +302,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     _sums,
     _differences,
     _products,
+    _complements,
     _quotients,
     _powers,
     _functions,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import Final, Literal
+
+from tuinet.spelling import as_ascii
 
 
 def cell_width(text: str) -> int:
@@ -226,34 +228,6 @@ class Explanation:
         return "\n\n".join(blocks)
 
 
-_SPELLINGS: Final[Mapping[str, str]] = {
-    "−": "-",
-    "–": "-",
-    "·": "*",
-    "×": "x",
-    "½": "1/2",
-    "²": "^2",
-    "√": "sqrt ",
-    "Σ": "sum",
-    "σ": "sigma",
-    "δ": "delta",
-    "∂": "d",
-    "Φ": "Phi",
-    "φ": "phi",
-    "π": "pi",
-    "′": "'",
-    "‖": "||",
-    "…": "...",
-    "ᵗ": "^t",
-    "ₖ": "_k",
-    "→": "->",
-    "≈": "~",
-    "“": '"',
-    "”": '"',
-    "’": "'",
-}
-
-
 def spelled(explanation: Explanation) -> Explanation:
     """Spell the lines of an explanation in ASCII, before they are laid out."""
     return Explanation(explanation.title, tuple(map(_spelled_line, explanation.lines)))
@@ -269,15 +243,3 @@ def _spelled_line(line: AnyLine) -> AnyLine:
         as_ascii(line.result),
         as_ascii(line.label),
     )
-
-
-def as_ascii(text: str) -> str:
-    """The text in ASCII: formulas spelled out, letters without their accents, a ``?`` for everything else."""
-    return "".join(character if character.isascii() else _spelled(character) for character in text)
-
-
-def _spelled(character: str) -> str:
-    if character in _SPELLINGS:
-        return _SPELLINGS[character]
-    plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
-    return plain or ("" if unicodedata.combining(character) else "?")

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from tuinet.explain.explanation import Explanation, Line, Row, Span, as_ascii, cell_width, rows_of_text
+from tuinet.explain.explanation import Explanation, Line, Row, Span, cell_width, rows_of_text
+from tuinet.spelling import as_ascii
 
 _DIGITS: Final = "[₀₁₂₃₄₅₆₇₈₉]"
 

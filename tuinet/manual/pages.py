@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -29,6 +29,7 @@ _PREFACE: Final = "A neural-network laboratory that lives in a terminal: all pag
 _HEADING: Final = re.compile(r"^(#{1,3}) (.+)$")
 _FENCE: Final = re.compile(r"^(`{3,})")
 _LINK: Final = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
+_ITEM: Final = re.compile(r"\s*(?:[-*]|\d+\.) +")
 _BAR: Final = "\0"
 """Stands for a bar that parts no cells."""
 _REMOVED: Final = str.maketrans("", "", string.punctuation.replace("-", "").replace("_", ""))
@@ -85,7 +86,15 @@ class Hit:
     page: Page
     section: Section
     line: str
-    """The line in which they stand, without its markup."""
+    """The passage in which they stand, as it is read."""
+    words: tuple[re.Pattern[str], ...]
+    """What was sought."""
+
+    def around(self, width: int) -> tuple[str, list[tuple[int, int]]]:
+        """As much of the passage as has room, cut between words around the first one found, and where words stand."""
+        first = min((found.start() for word in self.words if (found := word.search(self.line))), default=0)
+        text = _cut_around(self.line, first, width)
+        return text, [found.span() for word in self.words for found in word.finditer(text)]
 
     @property
     def address(self) -> str:
@@ -146,14 +155,47 @@ def search(words: str) -> list[Hit]:
     return [hit for _, hit in sorted(hits, key=lambda found: found[0])]
 
 
+def _cut_around(line: str, place: int, width: int) -> str:
+    """The part of a line around a place, with dots where something is left out."""
+    if len(line) <= width:
+        return line
+    start = max(0, min(place - width // 3, len(line) - width))
+    start = line.find(" ", start - 1) + 1 if start else 0
+    start = start if start <= place else place
+    before = "… " if start else ""
+    room = width - len(before)
+    rest = line[start:]
+    if len(rest) <= room:
+        return before + rest
+    end = rest.rfind(" ", place - start, room - 1)
+    return f"{before}{rest[: end if end > 0 else room - 2].rstrip()} …"
+
+
+def _passages(lines: Iterable[str]) -> Iterator[str]:
+    """What is read together: paragraphs and items in one, rows of tables and lines of code each alone."""
+    fence, is_markdown, parts = "", False, list[str]()
+    for line in [*lines, ""]:
+        mark = _FENCE.match(line)
+        is_whole = bool(fence or mark) or line.lstrip().startswith("|")
+        if parts and (is_whole or not line.strip() or _ITEM.match(line)):
+            yield without_markup(" ".join(parts))
+            parts = []
+        if is_whole and not mark:
+            yield line.strip() if fence and not is_markdown else without_markup(line)
+        elif line.strip() and not mark:
+            parts.append(line.strip())
+        is_markdown = "markdown" in line if mark and not fence else is_markdown
+        fence = (mark[1] if not fence else "" if line.strip() == fence else fence) if mark else fence
+
+
 def _hit(page: Page, section: Section, wanted: Sequence[re.Pattern[str]]) -> tuple[int, Hit] | None:
-    lines = [section.heading, *(line for text in section.lines if (line := without_markup(text)))]
+    lines = [section.heading, *filter(None, _passages(section.lines))]
     counts = [sum(word.search(line) is not None for word in wanted) for line in lines]
     if not all(any(word.search(line) for line in lines) for word in wanted):
         return None
     best = counts.index(max(counts))
     rank = 2 if best else 0 if section.level == 1 else 1
-    return rank, Hit(page, section, lines[best] if best else next(iter(lines[1:]), ""))
+    return rank, Hit(page, section, lines[best] if best else next(iter(lines[1:]), ""), tuple(wanted))
 
 
 def without_markup(line: str) -> str:
@@ -161,7 +203,7 @@ def without_markup(line: str) -> str:
     plain = _LINK.sub(r"\1", line).replace("`", "").replace("**", "").replace("\\|", _BAR)
     cells = [cell.strip() for cell in plain.strip().strip("|").split("|")]
     said = " · ".join(cell for cell in cells if cell.strip("-: ")) if line.lstrip().startswith("|") else plain.strip()
-    return said.replace(_BAR, "|").lstrip("# ").strip()
+    return _ITEM.sub("", said.replace(_BAR, "|")).lstrip("# ").strip()
 
 
 def prose(text: str) -> Iterator[str]:

@@ -31,8 +31,8 @@ class Pointer:
     layer: int = 0
     """Of a weight or a neuron, counted from 1; of a neuron 0 for the inputs."""
     row: int | None = None
-    """Of a sample its row in the training set, from 0; of a weight its input, from 0, and ``None`` for a bias; of a
-    phase its place in the step, from 0."""
+    """Of a sample its row in the training set, from 0, and of a neuron that of the sample which it is looked at for, if
+    any; of a weight its input, from 0, and ``None`` for a bias; of a phase its place in the step, from 0."""
     column: int = 0
     """Of a weight or a neuron, the neuron's place in its layer, from 0."""
 
@@ -89,3 +89,25 @@ class Classroom:
     """The name of the lesson that the teacher is in, and its step, from 0; ``None`` where it is in none."""
     words: str = ""
     """Why there is no connection, and what happens next; for the teacher, that the class is open, and how to follow."""
+    has_run: bool = True
+    """Whether the teacher's run has arrived, so that there is something to copy."""
+
+    @property
+    def is_theirs(self) -> bool:
+        """Whether the run that is shown is the teacher's, which whoever looks cannot change."""
+        return self.attendance in ("following", "joining", "waiting")
+
+    @property
+    def points_at_neuron(self) -> bool:
+        """Whether the numbers of the last step are needed to say what is pointed at."""
+        return self.pointer is not None and self.pointer.kind == "neuron"
+
+    @property
+    def may_fork(self) -> bool:
+        """Whether a copy of one's own can be made now."""
+        return self.is_theirs and self.has_run
+
+    @property
+    def may_rejoin(self) -> bool:
+        """Whether a copy can be left for the class, which is there."""
+        return self.attendance == "forked" and not self.words

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from rich.text import Text
 from textual.app import SystemCommand
@@ -27,6 +27,7 @@ from tuinet.tui.bindings import detail_of, title_of
 from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS
 from tuinet.tui.messages import BlanksFilled, PointedOut
 from tuinet.tui.notices import Hints
+from tuinet.tui.offered import is_theirs, usable
 from tuinet.tui.screens.base import PollingScreen
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.theme import Theme
@@ -148,25 +149,41 @@ class TuinetApp(ThemedApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that has a key, every setting, and every theme by its name."""
-        from tuinet.tui.palette import RECORD, export_commands, setting_commands
+        from tuinet.tui.palette import RECORD, export_commands
 
-        for binding in self.keymap.applied(DASHBOARD_BINDINGS):
+        frame = self._runner.latest()
+        for binding in usable(self.keymap.applied(DASHBOARD_BINDINGS), frame):
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action, self._doer(binding, screen)))
         for binding in self.keymap.applied(APP_BINDINGS):
             if binding.tooltip:
                 yield _command(binding, partial(self.run_action, binding.action))
         yield from export_commands(self._dashboard.screens.export)
+        if frame.moment is None:
+            yield SystemCommand(*RECORD, self._dashboard.screens.action_record_run)
+        yield SystemCommand("Manual", "The page about what has the keys, and from there all others", self.open_manual)
+        if frame.moment is None and not is_theirs(frame):
+            yield from self._changing_commands(screen)
+        for name in self._themes:
+            yield SystemCommand(f"Theme {name}", "Use these colours", partial(self.show_theme, name))
+
+    def _changing_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Lessons and settings, which are for a run of one's own."""
+        from tuinet.tui.palette import setting_commands
+
         lesson = self.keymap.applied(LESSON_BINDINGS)[-1]
         yield _command(lesson, partial(self.run_action, lesson.action, self._dashboard))
-        yield SystemCommand(*RECORD, self._dashboard.screens.action_record_run)
-        yield SystemCommand("Manual", "The page about what has the keys, and from there all others", self.open_manual)
         type_value = partial(self._dashboard.screens.open_settings, typing=True)
         polling = screen if isinstance(screen, PollingScreen) else self._dashboard
         yield from setting_commands(type_value, polling.configuring.choose)
         yield from self._dashboard.lesson.lesson_commands()
-        for name in self._themes:
-            yield SystemCommand(f"Theme {name}", "Use these colours", partial(self.show_theme, name))
+
+    async def _dispatch_action(self, namespace: DOMNode, action_name: str, params: Any) -> bool:
+        """See `ThemedApp`: what a follower cannot do to a teacher's run is said at once, and not asked for."""
+        screen = self.screen if isinstance(self.screen, PollingScreen) else self._dashboard
+        if self._dashboard.class_actions.refuses(action_name, screen):
+            return True
+        return await super()._dispatch_action(namespace, action_name, params)
 
     def action_command_palette(self) -> None:
         """Find a command by its name."""

@@ -31,6 +31,7 @@ from tuinet.tui.bindings import (
     listed,
     quiet,
 )
+from tuinet.tui.offered import is_theirs
 from tuinet.tui.panels import NUMBERED, PANELS, PanelEntry, zoom_key
 from tuinet.tui.pending import PendingValues
 
@@ -237,8 +238,8 @@ class TrainingActions(Controller[Host]):
         self._runner.send(commands.Resume() if running else commands.Pause())
 
     def hold(self) -> Callable[[], None]:
-        """Pause for a while; returns what has the run go on as before."""
-        if not self._asked.running.now(self._shown.running):
+        """Pause for a while, unless it is a teacher's run; returns what has it go on as before."""
+        if is_theirs(self._shown) or not self._asked.running.now(self._shown.running):
             return lambda: None
         self._asked.running.ask(False)
         self._runner.send(commands.Pause())

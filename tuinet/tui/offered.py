@@ -12,22 +12,31 @@ from tuinet.observe.snapshot import Frame
 
 if TYPE_CHECKING:
     from tuinet.lessons.lesson import Page
+    from tuinet.observe.classroom import Classroom
 
-CHANGING: Final = frozenset(
+EDITING: Final = frozenset(
     {
         *("reinitialize_new", "reinitialize_same", "next_activation", "previous_activation"),
         *("shift_learning_rate", "shift_optimizer", "shift_neurons", "add_layer", "remove_layer"),
         *("shift_dataset", "shift_batch_size", "undo", "swap_branch"),
-        *("edit_weights", "nudge", "type_value", "start_editing"),
+        *("nudge", "type_value", "start_editing"),
         *("add_point", "turn_brush", "remove_point", "clear_points"),
-        *("shift", "adjust", "reset", "delete", "insert_layer", "take_layer"),
-        *("check_gradients", "find_rate", "share", "save_run", "use", "take", "sweep", "next_count", "go", "ask"),
+        *("shift", "adjust", "reset", "delete", "insert_layer", "take_layer", "use", "take", "go"),
     }
 )
+"""What changes the run."""
+
+CHANGING: Final = EDITING | {
+    *("check_gradients", "find_rate", "share", "save_run", "sweep", "next_count"),
+    *("edit_weights", "ask", "shift_finely", "type_input"),
+}
 """What changes the run, or needs one that could go on: a recording has none."""
 
 PLAYING: Final = frozenset({"toggle_running", "step", "back", "scrub", "seek_start", "seek_tip", "faster", "slower"})
 """What goes to another moment of the run, or says how it gets there."""
+
+TEACHING: Final = frozenset({"class", "point"})
+"""What only a teacher does in a class."""
 
 ANSWER: Final = "answer"
 """What digits do while a lesson asks."""
@@ -47,11 +56,40 @@ def name_of(binding: Binding) -> str:
 
 def usable(bindings: Iterable[Binding], frame: object) -> list[Binding]:
     """Those that can do something: of a recording none that change it; of a teacher's run none that play it either."""
-    if not isinstance(frame, Frame):
-        return list(bindings)
-    is_theirs = frame.classroom is not None and frame.classroom.attendance in ("following", "joining", "waiting")
-    useless = CHANGING | PLAYING if is_theirs else CHANGING if frame.moment is not None else frozenset[str]()
-    return [one for one in bindings if name_of(one) not in useless or (is_theirs and one.action == FORKS)]
+    useless = _useless(frame) if isinstance(frame, Frame) else frozenset[str]()
+    return [one for one in bindings if name_of(one) not in useless]
+
+
+def is_theirs(frame: Frame) -> bool:
+    """Whether the run that is shown is that of a teacher who is followed: it can be looked at only."""
+    return frame.classroom is not None and frame.classroom.is_theirs
+
+
+def reason_against(name: str, frame: Frame, fork_key: str) -> str:
+    """Why what has this name cannot be done to a teacher's run, and what can; empty where it can be done.
+
+    Parameters
+    ----------
+    fork_key
+        What the key is called that makes a copy.
+    """
+    classroom = frame.classroom
+    if classroom is None or not classroom.is_theirs or name not in EDITING | PLAYING | {"lesson"}:
+        return ""
+    if not classroom.may_fork:
+        return f"you follow {classroom.teacher}'s run, which is not here yet"
+    if name == "lesson":
+        return f"a lesson needs a run of your own: {fork_key} makes a copy, where it can be opened"
+    return f"you follow {classroom.teacher}'s run: {fork_key} makes a copy of your own"
+
+
+def _useless(frame: Frame) -> frozenset[str]:
+    if frame.moment is not None:
+        return CHANGING
+    if is_theirs(frame):
+        return EDITING | PLAYING | TEACHING | {"lesson"}
+    is_copy = frame.classroom is not None and frame.classroom.attendance == "forked"
+    return TEACHING if is_copy else frozenset()
 
 
 def offered(bindings: Iterable[Binding], frame: object, page: Page | None = None) -> list[Binding]:
@@ -84,7 +122,7 @@ def _word(binding: Binding, frame: object, page: Page | None) -> str:
     """What a key does now; empty where that is nothing."""
     name, word = name_of(binding), binding.description
     if binding.action == FORKS and isinstance(frame, Frame) and frame.classroom is not None:
-        return {"teaching": word, "forked": BACK}.get(frame.classroom.attendance, FORK)
+        return _fork_word(frame.classroom, word)
     if page is not None and name == "zoom" and page.asks:
         return ANSWER if int(binding.action[5:-1]) < _choices(page) else ""
     if page is not None and name == "lesson_next" and page.is_last:
@@ -98,10 +136,19 @@ def _word(binding: Binding, frame: object, page: Page | None) -> str:
         "scrub": not snapshot.time.tip_epoch,
         "next_activation": not snapshot.experiment.hidden,
         "previous_activation": not snapshot.experiment.hidden,
+        # Whoever follows can neither pause nor step.
+        "exercise": is_theirs(frame) and (frame.running or snapshot.phase is None),
     }
     if idle.get(name):
         return ""
     return "go on" if name == "toggle_running" and not frame.running else word
+
+
+def _fork_word(classroom: Classroom, elsewhere: str) -> str:
+    """What the key does that makes a copy and leads back; empty where there is nothing to copy, or nobody there."""
+    if classroom.attendance == "teaching":
+        return elsewhere
+    return FORK if classroom.may_fork else BACK if classroom.may_rejoin else ""
 
 
 def _choices(page: Page) -> int:

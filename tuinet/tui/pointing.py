@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
 
 from tuinet.observe.classroom import Classroom, Pointer
-from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.observe.snapshot import Frame, Snapshot, StepSnapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.text import unit_name, weight_name
 from tuinet.tui.messages import Cursor
+
+POINTED: Final = "@"
+"""Stands before what a teacher points at, whatever colours there are: the key that does so."""
 
 
 def _phases(snapshot: Snapshot) -> Sequence[object]:
@@ -63,6 +69,17 @@ def has(snapshot: Snapshot, pointer: Pointer) -> bool:
     return is_there and (pointer.kind != "phase" or (pointer.row or 0) < len(_phases(snapshot)))
 
 
+def pointed_row(frame: Frame) -> int | None:
+    """The row, in the batch of the last step, of the sample that is pointed at."""
+    row, detail = pointed_sample(frame), frame.snapshot.step_detail
+    return None if row is None or detail is None else _row_of(detail, row)
+
+
+def _row_of(detail: StepSnapshot, sample: int) -> int | None:
+    found = np.flatnonzero(detail.indices == sample)
+    return int(found[0]) if len(found) else None
+
+
 def pointer_words(frame: Frame) -> str:
     """Who points at what, with its value; empty where nothing is pointed at."""
     pointer, classroom = pointer_of(frame), frame.classroom
@@ -82,7 +99,33 @@ def _name(frame: Frame, pointer: Pointer) -> str:
     if pointer.kind == "phase":
         return f"the phase {_phases(snapshot)[pointer.row or 0]}"
     if pointer.kind == "neuron":
-        return unit_name(snapshot, (pointer.layer, pointer.column))
+        return unit_name(snapshot, (pointer.layer, pointer.column)) + _neuron_numbers(frame, pointer)
     cursor = pointed_weight(frame)
     assert cursor is not None
     return f"{weight_name(snapshot, cursor.layer, cursor.row, cursor.column)} = {cursor.value(snapshot):+.4g}"
+
+
+def _neuron_numbers(frame: Frame, pointer: Pointer) -> str:
+    """What a neuron passes on for a sample of the last step, with its δ in backward; else its bias."""
+    from tuinet.explain.focus import Selection
+    from tuinet.explain.highlights import highlights  # the first frame points at nothing
+
+    snapshot, (layer, unit) = frame.snapshot, (pointer.layer, pointer.column)
+    row = _looked_at(frame, pointer)
+    seen = None if row is None else highlights(snapshot, Selection(row, neuron=unit))
+    if seen is None or snapshot.step_detail is None or row is None:
+        return f", bias {snapshot.layers[layer - 1].biases[unit]:+.4g}" if layer else ""
+    values = [f" = {seen.activations[layer][unit]:.4g}"] if layer < len(seen.activations) else []
+    values += [f", δ = {seen.deltas[layer][unit]:+.4g}"] if layer in seen.deltas else []
+    of = f"sample {snapshot.step_detail.indices[row] + 1}"
+    return f"{''.join(values)} for {of}" if values else f", not computed yet for {of}"
+
+
+def _looked_at(frame: Frame, pointer: Pointer) -> int | None:
+    """The row of the batch that is looked at: the teacher's, else the one that the microscope looks at first."""
+    detail = frame.snapshot.step_detail
+    if frame.running or detail is None or not len(detail.indices):
+        return None
+    from tuinet.explain.focus import telling_sample  # as above
+
+    return telling_sample(detail) if pointer.row is None else _row_of(detail, pointer.row)

@@ -80,12 +80,20 @@ def test_who_answers_all_from_the_sheet_has_all_points(topic: str, tmp_path: Pat
     assert {point for own in points_of(path).values() for point in own} == {2}
 
 
-def test_rounding_costs_a_point(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("fewer", "points", "kind"),
+    [(1, 1, "rounding"), (2, 0, "too coarse")],
+    ids=["two digits", "one digit"],
+)
+def test_rounding_costs_a_point_and_one_digit_is_no_answer(fewer: int, points: int, kind: str, tmp_path: Path) -> None:
     sheet = next(ASSIGNMENT.sheets())
     handed = solved(sheet)
     blank = next(sheet.questions())[2]
-    handed["1a"] = f"{blank.value:.{blank.asked.decimals - 2}f}"
-    assert points_of(write(tmp_path / "a.csv", rows_of(1, handed)))[1] == [1, *[2] * 8]
+    assert 0.01 < blank.value < 0.1 and blank.asked.decimals == 4
+    handed["1a"] = f"{blank.value:.{blank.asked.decimals - fewer}f}"
+    path = write(tmp_path / "a.csv", rows_of(1, handed))
+    assert points_of(path)[1] == [points, *[2] * 8]
+    assert next(mark.verdict.kind for mark in ClassMarks.of(read_answers(str(path))).marks) == kind
 
 
 def test_what_spreadsheets_make_of_the_table_is_read(tmp_path: Path) -> None:
@@ -96,6 +104,14 @@ def test_what_spreadsheets_make_of_the_table_is_read(tmp_path: Path) -> None:
     path = tmp_path / "answers.csv"
     path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join([*lines, ";;;"]).encode())
     assert points_of(path) == {1: [2] * 9}
+
+
+@pytest.mark.parametrize("quoted", ['"# {}"', '"#{}",,', "'# {}';;", ' "# {}" '])
+def test_the_line_that_names_the_sheets_may_stand_in_quotes(quoted: str, tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_text(quoted.format(ASSIGNMENT.command) + '\n"student","question","answer"\n"1","1a","0,5"\n', "utf-8")
+    handed = read_answers(str(path))
+    assert handed.assignment == ASSIGNMENT and handed.answers == {1: {"1a": "0,5"}}
 
 
 def test_the_template_has_a_line_for_each_question_and_is_read_as_empty(tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def test_answers_of_a_sheet_are_typed_as_asked() -> None:
         assert float(blank.answer.replace("−", "-")) == float(typed(blank, blank.value))
 
 
-DIGEST = "8b8170fb546d2fbf6cee0645060f0f8a4ba50e7441f32293d6e4a3ffa290ed2c"
+DIGEST = "3e53397b276391aa8d5370da4302e8e1d6bd31b0b900dfe92967edff66749e77"
 """Of three sheets with their keys."""
 SHEET = """\
 Hidden delta · sheet 1

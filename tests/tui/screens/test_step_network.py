@@ -13,13 +13,13 @@ from textual.pilot import Pilot
 
 from tests.factories import StubRunner, make_frame
 from tuinet.experiment.presets import make_experiment
-from tuinet.explain.explanation import as_ascii
 from tuinet.explain.focus import Selection
 from tuinet.explain.glossary import glossary_rows, symbols_of
 from tuinet.explain.story import explain_phase
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.session.session import Session
+from tuinet.spelling import as_ascii
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.panels.landscape.step import StepLandscapePanel
 from tuinet.tui.panels.layer_tables import LayerTablePanel

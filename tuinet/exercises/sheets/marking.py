@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from tuinet.files import ANSWERS
 COLUMNS: Final = ("student", "question", "answer")
 _MOST_FAULTS: Final = 20
 _COMMA: Final = "put an answer with a comma into quotes, or part the fields with semicolons"
+
+_NAMED_IN_QUOTES: Final = re.compile(r"""\s*["'](\s*#[^"']*worksheet [^"']*)["'][\s;,|]*""")
 
 Answers = Mapping[int, Mapping[str, str]]
 """By student and question, as they were written."""
@@ -99,7 +102,8 @@ def read_answers(path: str, sheets: str = "") -> Handed:
     """
     beginning = Beginning()
     with open_data(path, ANSWERS) as file:
-        records = read_records(read_lines(file, path, lambda note: None), path, beginning)
+        lines = map(_unquoted, read_lines(file, path, lambda note: None))
+        records = read_records(lines, path, beginning)
         header = next(records, None)
         if header is None:
             raise Place(path).error(
@@ -114,6 +118,12 @@ def read_answers(path: str, sheets: str = "") -> Handed:
         more = [f"{reader.more:,} more lines are faulty"] if reader.more else []
         raise FaultyAnswersError("\n".join([*reader.faults, *more]))
     return Handed(assignment, reader.sheets, reader.answers)
+
+
+def _unquoted(line: str) -> str:
+    """The line that names the sheets without the quotes that programs put around a text; any other as it is."""
+    found = _NAMED_IN_QUOTES.fullmatch(line)
+    return line if found is None else found[1]
 
 
 def _places(names: Sequence[str], place: Place) -> list[int]:

@@ -19,7 +19,8 @@ CONSEQUENTIAL_POINTS: Final = 1
 RULES: Final = (
     f"{POINTS} points for a right answer, within half a unit of the last digit that is asked; "
     f"{CONSEQUENTIAL_POINTS} point for an answer that is right given an earlier wrong one, and for one that was only "
-    "rounded too early or too coarsely; nothing for others, and for none."
+    "rounded too early, or to fewer digits than are asked, but to two significant ones at least and to these rightly; "
+    "nothing for others, and for none."
 )
 
 

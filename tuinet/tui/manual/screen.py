@@ -26,6 +26,10 @@ from tuinet.tui.style.theme import Theme
 _MOST: Final = 100
 """Places that are listed, and characters of a search."""
 _FOUND: Final = "found"
+_INDENT: Final = 2
+_LEAST_ROOM: Final = 20
+_MARK: Final = "bold underline"
+"""Of what was sought: seen without colours, too."""
 _HINT: Final = "words, in any order · enter goes there · esc leaves"
 
 
@@ -108,7 +112,8 @@ class SearchScreen(ModalScreen[str], ClosingScreen[str]):
         self._hits = search(event.value)
         places = self.query_one(OptionList)
         places.clear_options()
-        places.add_options([Option(place_of(hit)) for hit in self._hits[:_MOST]])
+        room = max(places.size.width - _INDENT - 1, _LEAST_ROOM)
+        places.add_options([Option(place_of(hit, room)) for hit in self._hits[:_MOST]])
         places.highlighted = 0 if self._hits else None
         found = counted(len(self._hits), "place") if self._hits else "nothing is found"
         self.query_one(f"#{_FOUND}", Static).update(f"{found} · {_HINT}" if event.value.strip() else _HINT)
@@ -134,10 +139,14 @@ class SearchScreen(ModalScreen[str], ClosingScreen[str]):
         self.dismiss(None)
 
 
-def place_of(hit: Hit) -> Content:
-    """A place that was found, on two lines: where it is, and how it reads there."""
+def place_of(hit: Hit, room: int) -> Content:
+    """A place that was found, on two lines: where it is, and how it reads there, with what was sought marked."""
     where = hit.page.title if hit.section.level == 1 else f"{hit.page.title} › {hit.section.heading}"
-    return Content.assemble((where, "bold"), f"\n  {hit.line}")
+    text, found = hit.around(room)
+    passage = Content(text)
+    for start, end in found:
+        passage = passage.stylize(_MARK, start, end)
+    return Content.assemble((where, "bold"), f"\n{' ' * _INDENT}", passage)
 
 
 STYLES: Final = Path(__file__).with_name("manual.tcss")

@@ -12,8 +12,9 @@ from textual.widgets import Input
 
 from tuinet.exercises.exercise import HIDDEN
 from tuinet.exercises.working import Working
-from tuinet.explain.explanation import Explanation, Row, as_ascii, spelled
+from tuinet.explain.explanation import Explanation, Row, spelled
 from tuinet.observe.snapshot import Snapshot
+from tuinet.spelling import as_ascii
 from tuinet.tui.draw.equations import MARGIN, role_styles, text_width
 from tuinet.tui.draw.text import Piece, first_fitting, row, shorten, wrapped
 from tuinet.tui.keymap import Keymap

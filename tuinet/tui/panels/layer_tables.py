@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from tuinet.explain.focus import Numerals, Selection
 from tuinet.observe.snapshot import Frame, Snapshot, StepSnapshot
+from tuinet.observe.view import Unit
 from tuinet.tui.draw.text import (
     Piece,
     filled,
@@ -30,6 +31,7 @@ from tuinet.tui.draw.text import (
 )
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import CellPanel
+from tuinet.tui.pointing import POINTED, pointed_row, pointed_unit
 from tuinet.tui.style.theme import Theme
 
 Array = NDArray[np.floating[Any]]
@@ -62,12 +64,20 @@ def has_own_layer(snapshot: Snapshot) -> bool:
     return snapshot.phase is not None and snapshot.phase.layer is not None
 
 
-def step_tables(snapshot: Snapshot, selection: Selection) -> list[StepTable]:  # noqa: PLR0911 - a case each
-    """What the last phase wrote; nothing before the first."""
+def step_tables(  # noqa: PLR0911 - a case each
+    snapshot: Snapshot, selection: Selection, pointed: Unit | None = None, pointed_row: int | None = None
+) -> list[StepTable]:
+    """What the last phase wrote; nothing before the first.
+
+    Parameters
+    ----------
+    pointed, pointed_row
+        The neuron and the row of the batch that a teacher points at: they are marked.
+    """
     if snapshot.phase is None or snapshot.step_detail is None:
         return []
     step, number = snapshot.step_detail, selected_layer(snapshot, selection)
-    tables, layer = _StepTables(snapshot, step, selection, number), step.layers[number - 1]
+    tables, layer = _StepTables(snapshot, step, selection, number, pointed, pointed_row), step.layers[number - 1]
     match snapshot.phase.kind:
         case "batch":
             return [tables.samples("x", 0, step.layers[0].x), tables.targets()]
@@ -87,16 +97,23 @@ def step_tables(snapshot: Snapshot, selection: Selection) -> list[StepTable]:  #
 class _StepTables:
     """Makes tables of a step, with the rows and columns that are chosen."""
 
-    def __init__(self, snapshot: Snapshot, step: StepSnapshot, selection: Selection, layer: int) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        step: StepSnapshot,
+        selection: Selection,
+        layer: int,
+        pointed: Unit | None,
+        pointed_row: int | None,
+    ) -> None:
         self._snapshot, self._step, self._selection, self._layer = snapshot, step, selection, layer
-        self._samples = [f"sample {index + 1}" for index in range(len(step.indices))]
+        self._pointed = pointed
+        self._samples = _marked([f"sample {index + 1}" for index in range(len(step.indices))], pointed_row)
         self._sample = min(selection.sample, len(self._samples) - 1)
 
     def samples(self, title: str, layer: int, values: Array) -> StepTable:
         """A row for each sample, a column for each unit of a layer, none of which is chosen."""
-        return StepTable(
-            title, self._samples, unit_names(self._snapshot, layer, _NAME_LIMIT), values, self._sample, None
-        )
+        return StepTable(title, self._samples, self._units(layer), values, self._sample, None)
 
     def targets(self) -> StepTable:
         return self.samples("target", len(self._step.layers), self._step.targets)
@@ -118,12 +135,22 @@ class _StepTables:
         """A row for each input of the layer and for the bias, a column for each neuron."""
         names = source_names(self._snapshot, self._layer - 1, _NAME_LIMIT)
         neuron = min(self._selection.neuron, block.shape[1] - 1)
-        return StepTable(title, names, unit_names(self._snapshot, self._layer, _NAME_LIMIT), block, None, neuron)
+        return StepTable(title, names, self._units(self._layer), block, None, neuron)
+
+    def _units(self, layer: int) -> Sequence[str]:
+        pointed = self._pointed[1] if self._pointed is not None and self._pointed[0] == layer else None
+        return _marked(unit_names(self._snapshot, layer, _NAME_LIMIT), pointed)
+
+
+def _marked(names: Sequence[str], pointed: int | None) -> Sequence[str]:
+    """Names, with a sign before the one that a teacher points at."""
+    return [f"{POINTED}{name}" if index == pointed else name for index, name in enumerate(names)]
 
 
 _NUMBER: Final = 11
 _DIGITS: Final = 4
 _NAME_LIMIT: Final = 10
+_WIDEST_NAME: Final = _NAME_LIMIT + len(POINTED)
 _HEADER: Final = 2
 _GAP: Final = 2
 _DOTS: Final = 2
@@ -162,7 +189,7 @@ def place(tables: Sequence[StepTable], width: int, height: int) -> list[PlacedTa
 
 
 def _placed(table: StepTable, left: int, room: int, height: int) -> PlacedTable:
-    name = min(max(map(cell_len, table.rows), default=1), _NAME_LIMIT)
+    name = min(max(map(cell_len, table.rows), default=1), _WIDEST_NAME)
     columns = min(len(table.columns), (room - name - _DOTS) // _NUMBER)
     rows = min(len(table.rows), height - _HEADER)
     if rows < len(table.rows):
@@ -253,7 +280,8 @@ class LayerTablePanel(CellPanel):
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The tables beside one another."""
-        return table_rows(place(step_tables(frame.snapshot, self.selection), width, height), theme, width, height)
+        tables = step_tables(frame.snapshot, self.selection, pointed_unit(frame), pointed_row(frame))
+        return table_rows(place(tables, width, height), theme, width, height)
 
     watch_selection = CellPanel.update_cells
 
@@ -279,7 +307,7 @@ def table_title(snapshot: Snapshot, selection: Selection) -> str:
 def table_width(snapshot: Snapshot, selection: Selection) -> int:
     """Cells across in which no table is cut; each of them has as much as the others."""
     tables = step_tables(snapshot, selection)
-    names = [min(max(map(cell_len, table.rows), default=1), _NAME_LIMIT) for table in tables]
+    names = [min(max(map(cell_len, table.rows), default=1), _WIDEST_NAME) for table in tables]
     widths = [name + _NUMBER * len(table.columns) + _DOTS for name, table in zip(names, tables, strict=True)]
     return 1 + len(tables) * (max(widths, default=0) + _GAP)
 

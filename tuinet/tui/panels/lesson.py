@@ -12,9 +12,9 @@ from rich.style import Style
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.explain.explanation import as_ascii
 from tuinet.lessons.lesson import Page, Prediction
 from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.spelling import as_ascii
 from tuinet.tui.draw.text import Piece, ink, row, shorten, width_of
 from tuinet.tui.keymap import Keymap, keymap_of
 from tuinet.tui.panels.base import Entry, Label, ScrollingPanel

@@ -17,6 +17,7 @@ from tuinet.tui.draw.message import MESSAGE_ROWS, SEPARATOR, Message, rows_below
 from tuinet.tui.draw.text import Piece, accuracy_text, count, loss_text, percent, r2_text, row, two_digits, width_of
 from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panels.base import CellPanel, Entry
+from tuinet.tui.pointing import pointer_words
 from tuinet.tui.remarks import first_remark, remarks_of, verdicts_of
 from tuinet.tui.style.theme import Theme
 
@@ -207,7 +208,7 @@ def status_lines(
     state, below = _placed(states, message, room, theme, 1 if about else MESSAGE_ROWS)
     state, left = _beside(state, separated(answer, theme), room, theme)
     keys = _keys_of_rate(keymap) if judges and not frame.moment else ""
-    head = wrapped(left, room, MESSAGE_ROWS) if left else [_line(_experiment_parts(frame, theme, keys), room, theme)]
+    head = wrapped(left, room, MESSAGE_ROWS) if left else [_line(_head_parts(frame, theme, keys), room, theme)]
     return StatusLines(head, _line(state, room, theme), [*below, *told], is_answered=bool(left))
 
 
@@ -244,6 +245,12 @@ def _fits(parts: Sequence[Part], room: int, theme: Theme) -> bool:
 def _keys_of_rate(keymap: Keymap) -> str:
     smaller, larger = map(keymap.name, ("shift_learning_rate(-1)", "shift_learning_rate(1)"))
     return f"keys {smaller} and {larger} change it"
+
+
+def _head_parts(frame: Frame, theme: Theme, keys: str) -> list[Part]:
+    """What is pointed at in a class, and as much of what is trained as there is room for beside it."""
+    pointed, parts = pointer_words(frame), _experiment_parts(frame, theme, keys)
+    return [(0, [(pointed, theme.inks.key)]), *((rank + 1, pieces) for rank, pieces in parts)] if pointed else parts
 
 
 def _experiment_parts(frame: Frame, theme: Theme, keys: str) -> list[Part]:

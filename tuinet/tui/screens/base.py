@@ -28,6 +28,7 @@ from tuinet.tui.keymap import APP_BINDINGS, PALETTE_BINDING, UNCHANGED, Keymap, 
 from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid, Plan, lowered
 from tuinet.tui.messages import CommandGiven, EpochChosen, KeyRefused, ViewChanged
 from tuinet.tui.notices import Notice
+from tuinet.tui.offered import is_theirs
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.status import StatusPanel
@@ -315,7 +316,8 @@ class PollingScreen(ThemedScreen):
         tip, goes_on = self.shown.snapshot.time.tip_epoch, f"{self.key_of('toggle_running')} goes on from here"
         back = f"{self.key_of('seek_tip')} comes back to epoch {count(tip)}, "
         self.training.seek(event.epoch)
-        self.say(f"paused at epoch {count(min(event.epoch, tip))}: {back if event.epoch < tip else ''}{goes_on}")
+        if not is_theirs(self.shown):
+            self.say(f"paused at epoch {count(min(event.epoch, tip))}: {back if event.epoch < tip else ''}{goes_on}")
 
     def topics(self) -> Topics:
         """The topics of help on this screen."""

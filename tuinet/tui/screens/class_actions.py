@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -13,9 +13,9 @@ from tuinet.errors import ClassError
 from tuinet.runner import Runner
 from tuinet.session.commands import Choose, Fork, Rejoin
 from tuinet.tui.keymap import Controller
-from tuinet.tui.offered import FORKS
+from tuinet.tui.offered import FORKS, reason_against
 from tuinet.tui.panels.base import CellPanel
-from tuinet.tui.pointing import phase_pointer, pointer_words
+from tuinet.tui.pointing import phase_pointer
 from tuinet.tui.screens.base import PollingScreen
 from tuinet.tui.screens.dashboard_state import DashboardState
 
@@ -39,8 +39,9 @@ _CLOSE: Final = ("Close the class", "Who follows keeps what is on the screen, an
 class ClassActions(Controller[DashboardState]):
     """Keys and commands of a class, for its teacher and for those who follow."""
 
-    def __init__(self, dashboard: DashboardState) -> None:
+    def __init__(self, dashboard: DashboardState, leave_lesson: Callable[[], object]) -> None:
         super().__init__(dashboard)
+        self._leave_lesson = leave_lesson
         self.server: ClassServer | None = None
         """Of the class that is open here; ``None`` where none is."""
         self._place: ClassPlace | None = None
@@ -61,12 +62,15 @@ class ClassActions(Controller[DashboardState]):
         """Whether this is somebody else's run, or was."""
         return self.classroom is not None and self.classroom.attendance != "teaching"
 
+    def refuses(self, action: str, screen: PollingScreen) -> bool:
+        """Whether what has this name cannot be done to a teacher's run; the screen says why."""
+        if reason := reason_against(action, self._runner.latest(), self.key_of(FORKS)):
+            screen.say(reason)
+        return bool(reason)
+
     def words(self) -> str:
         """What the status says of the class; empty where there is none."""
-        if self.classroom is None:
-            return ""
-        pointed = pointer_words(self._shown)
-        return " · ".join(filter(None, (class_words(self.classroom, self.key_of(FORKS)), pointed)))
+        return "" if self.classroom is None else class_words(self.classroom, self.key_of(FORKS))
 
     def page_over(self, page: Page | None) -> Page | None:
         """What is read beside the run: what the class is asked, before a lesson; tells the class of the lesson."""
@@ -78,6 +82,10 @@ class ClassActions(Controller[DashboardState]):
         from tuinet.tui.class_page import lesson_page, question_page
 
         self._tell_of(classroom)
+        if page is not None and classroom.is_theirs:
+            # A lesson goes with a copy, which has been left for the class.
+            self._leave_lesson()
+            page = None
         page = page or lesson_page(classroom, self._answers)
         step = None if page is None else page.step
         return question_page(classroom, self.key_of("class"), step) or page
@@ -230,6 +238,8 @@ def class_words(classroom: Classroom, fork_key: str) -> str:
             return f"joining {classroom.teacher}'s class"
         case "waiting":
             return ""  # the warning of the frame says it
+        case "forked" if not classroom.may_rejoin:
+            return f"your own copy: {classroom.teacher}'s class is not there"
         case "forked":
             return f"your own copy: {fork_key} goes back to {classroom.teacher}"
     return f"{classroom.teacher}'s class: {fork_key} makes a copy of your own"

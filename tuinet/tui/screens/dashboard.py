@@ -70,7 +70,7 @@ class Dashboard(DashboardState):
         self.set_reactive(Dashboard.notice, self.status_notes.greeting)
         self._tells_metrics = False
         self.lesson = LessonActions(self)
-        self.class_actions = ClassActions(self)
+        self.class_actions = ClassActions(self, self.lesson.leave_lesson)
         self.screens = ScreenActions(self, self.lesson, self.class_actions)
         self.panels = PanelActions(self, self.lesson, self.class_actions)
         own = (RunActions(self), self.lesson, self.class_actions, self.screens, self.panels)
@@ -244,6 +244,8 @@ class Dashboard(DashboardState):
 
     def on_value_wanted(self, event: ValueWanted) -> None:
         """Ask for a value, and use it."""
+        if self.class_actions.refuses("type_value", self):
+            return
         from tuinet.tui.screens.prompt import ValueScreen
 
         def use(value: float | None) -> None:

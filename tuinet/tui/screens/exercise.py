@@ -20,7 +20,7 @@ from tuinet.session.commands import Step
 from tuinet.tui.keymap import APP_BINDINGS
 from tuinet.tui.layout import Arrangement, PanelGrid
 from tuinet.tui.messages import BlanksFilled
-from tuinet.tui.offered import name_of
+from tuinet.tui.offered import FORKS, is_theirs, name_of
 from tuinet.tui.panels.exercise import ENTRY, EXERCISE, ExercisePanel, answer_line
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.layer_tables import selected_layer
@@ -35,6 +35,8 @@ def reason_against_exercise(frame: Frame, key_of: Callable[[str], str]) -> str:
     """Why there are no blanks to fill in now; empty where there are."""
     if frame.moment is not None:
         return "a recording does not have the numbers of a step"
+    if is_theirs(frame) and (frame.running or frame.snapshot.phase is None):
+        return f"blanks are for a step of a run that is paused: {key_of(FORKS)} makes a copy of your own"
     if frame.running:
         return f"the numbers to be found are those of a paused run: {key_of('toggle_running')} pauses"
     if frame.snapshot.phase is None:

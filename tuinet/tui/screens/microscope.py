@@ -24,6 +24,7 @@ from tuinet.tui.draw.text import row, sample_title
 from tuinet.tui.keymap import APP_BINDINGS, Keymap, keymap_of
 from tuinet.tui.layout import MAP, Arrangement, PanelGrid, choose_panels
 from tuinet.tui.messages import CellChosen, PointedOut
+from tuinet.tui.offered import is_theirs
 from tuinet.tui.panels.base import Entry, ScrollingPanel
 from tuinet.tui.panels.footer import KeysPanel
 from tuinet.tui.panels.landscape.step import StepLandscapePanel
@@ -86,7 +87,9 @@ class ExplanationPanel(ScrollingPanel):
         return self._explained(snapshot, in_ascii=self.theme is not None and self.theme.spells)
 
     def _explained(self, snapshot: Snapshot, *, in_ascii: bool = False) -> Explanation:
-        return explained(snapshot, self.selection, self.digits, keymap_of(self.app).name(_PHASE), in_ascii=in_ascii)
+        may_step = self.frame is None or not is_theirs(self.frame)
+        key = keymap_of(self.app).name(_PHASE) if may_step else ""
+        return explained(snapshot, self.selection, self.digits, key, in_ascii=in_ascii)
 
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
@@ -108,15 +111,16 @@ def explained(
     Parameters
     ----------
     phase_key
-        What makes the next phase.
+        What makes the next phase; empty where nothing does.
     """
     if snapshot.phase is None:
-        words = f"No step has been made yet: press {phase_key} to make the first phase."
+        words = f"No step has been made yet{phase_key and f': press {phase_key} to make the first phase'}."
         return Explanation("microscope", (Remark(words),))
     if snapshot.step_detail is None:
         gone = "The numbers of the last step are gone: the network was changed since."
         coming = "The numbers of the last step are on their way."
-        words = coming if snapshot.keeps_step else f"{gone} Press {phase_key} for the next phase."
+        following = phase_key and f" Press {phase_key} for the next phase."
+        words = coming if snapshot.keeps_step else f"{gone}{following}"
         return Explanation(f"microscope · {snapshot.phase}", (Remark(words),))
     explanation = explain_phase(snapshot, selection, digits)
     return spelled(explanation) if in_ascii else explanation
@@ -279,8 +283,10 @@ class MicroscopeScreen(FramedScreen):
     def action_point(self) -> None:
         """Point at the chosen neuron, in a class."""
         layer = selected_layer(self.shown.snapshot, self.selection)
-        last = self.shown.snapshot.layer_sizes[layer] - 1
-        self.post_message(PointedOut(Pointer("neuron", layer, None, min(self.selection.neuron, last))))
+        detail, last = self.shown.snapshot.step_detail, self.shown.snapshot.layer_sizes[layer] - 1
+        rows = [] if detail is None else detail.indices.tolist()
+        sample = rows[min(self.selection.sample, len(rows) - 1)] if rows else None
+        self.post_message(PointedOut(Pointer("neuron", layer, sample, min(self.selection.neuron, last))))
 
     def action_exercise(self) -> None:
         """Find the numbers oneself that are seen here."""

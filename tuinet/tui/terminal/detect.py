@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
+
+from tuinet.spelling import charset_named, is_utf8, locale_of
 
 Colours = Literal["truecolor", "256", "16", "none"]
 Glyphs = Literal["unicode", "console", "ascii"]
@@ -60,7 +61,7 @@ def detect(environ: Mapping[str, str], encoding: str, *, ascii_only: bool = Fals
     cells
         One of `CELLS`, to have cells divided so wherever there are such characters; or `AUTO`.
     """
-    is_ascii = ascii_only or not (_is_utf8(encoding) and _is_utf8(_locale_charset(environ)))
+    is_ascii = ascii_only or not (is_utf8(encoding) and is_utf8(charset_named(locale_of(environ))))
     glyphs: Glyphs = "ascii" if is_ascii else "console" if environ.get("TERM") == "linux" else "unicode"
     divided = cells_of(cells, cells_and_reason(environ)[0]) if glyphs == "unicode" else "half"
     return Terminal(colours_and_reason(environ)[0], glyphs, divided)
@@ -148,16 +149,3 @@ def _why_truecolor(environ: Mapping[str, str]) -> str:
     if any(name in term for name in _TRUE):
         return f"TERM={term} takes any"
     return f"COLORTERM={colorterm}" if colorterm.lower() in ("truecolor", "24bit") else ""
-
-
-def _locale_charset(environ: Mapping[str, str]) -> str:
-    """As in ``de_DE.ISO-8859-1``; a locale that names none says nothing of the terminal."""
-    name = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
-    return name.partition(".")[2].partition("@")[0] or "utf-8"
-
-
-def _is_utf8(charset: str) -> bool:
-    try:
-        return codecs.lookup(charset).name == "utf-8"
-    except LookupError:
-        return False

@@ -125,13 +125,13 @@ class AskPanel(QuestionPanel, can_focus=True):
             return
         self._choose(self._row + by * max(self._rows_shown(*self.room), 1))
 
-    def action_nudge(self, by: int) -> None:
+    def action_shift_finely(self, by: int) -> None:
         """Change a number by a tenth of its step."""
         if self._refuses(of_pictures=False):
             return
         self._ask(self._rows_of_values[self._row].moved(self._question, by, _FINE))
 
-    def action_type_value(self) -> None:
+    def action_type_input(self) -> None:
         """Begin to type a number."""
         if not self._refuses(of_pictures=False):
             self._begin_typing("")

@@ -229,11 +229,12 @@ class NetworkPanel(CellPanel, can_focus=True):
         """The diagram."""
         theme = theme.behind_pictures
         self.picture = diagram_picture(frame.snapshot, self._diagram().nodes, theme, (width, height))
-        return diagram_rows(frame.snapshot, self._diagram(), theme, (width, height), self._marked(frame), self.unit)
+        marks = (self._marked(frame), self.unit, pointed_unit(frame))
+        return diagram_rows(frame.snapshot, self._diagram(), theme, (width, height), *marks)
 
     def wanted(self, frame: Frame, width: int, height: int) -> Mapping[str, object]:
         """The pictures of the neurons in sight, as large as they are drawn."""
-        diagram = layout(frame.snapshot, (width, height), self._sight)
+        diagram = layout(frame.snapshot, (width, height), self._seen())
         cells, domain = self.theme.behind_pictures.cells if self.theme else "half", domain_of(frame.snapshot.dataset)
         return {"network": picture_view(diagram, domain, cells) if diagram.nodes else None}
 
@@ -244,7 +245,12 @@ class NetworkPanel(CellPanel, can_focus=True):
         self.update_cells()
 
     def _diagram(self) -> Diagram:
-        return layout(self.snapshot, self.room, self._sight)
+        return layout(self.snapshot, self.room, self._seen())
+
+    def _seen(self) -> UnitsInSight:
+        """Where nobody chooses one here, what a teacher points at is in sight."""
+        pointed = None if self.frame is None or self.has_focus else pointed_unit(self.frame)
+        return self._sight if pointed is None else replace(self._sight, cursor=pointed)
 
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
@@ -272,6 +278,7 @@ class NetworkPanel(CellPanel, can_focus=True):
         yield [("b = −0.381", dim)], "Its bias."
         yield [("┏━┓", accent)], "The neuron under the cursor; the lines that lead to it stand out."
         yield [("┌─┐", theme.inks.text)], "The neuron that the map shows."
+        yield [("@══╗", accent)], "The neuron that the teacher of a class points at."
         yield [(ACTIVE, accent)], "The layer that the last phase of a step under way computed."
         yield [("… 24", dim)], "Neurons or layers for which there is no room."
 

@@ -16,6 +16,7 @@ from tuinet.tui.draw.text import ACTIVE, Piece, active_layer, count, first_fitti
 from tuinet.tui.panels.network.edges import edges, labels, line_cells, number_text
 from tuinet.tui.panels.network.pictures import DiagramCanvas, draw_picture
 from tuinet.tui.panels.network.placing import Diagram, NeuronColumn, Node
+from tuinet.tui.pointing import POINTED
 from tuinet.tui.style.theme import Theme
 
 
@@ -55,6 +56,7 @@ def _headings(snapshot: Snapshot, column: NeuronColumn, rows: int, theme: Theme)
 _OVERHANG: Final = 2
 HEAVY: Final = "┏━┓┃┗┛"
 _LIGHT: Final = "┌─┐│└┘"
+_DOUBLE: Final = "╔═╗║╚╝"
 
 
 def diagram_rows(
@@ -64,6 +66,7 @@ def diagram_rows(
     size: tuple[int, int],
     cursor: Unit | None = None,
     opened: Unit | None = None,
+    pointed: Unit | None = None,
 ) -> list[Strip]:
     """The diagram in a room of this many columns and rows.
 
@@ -73,8 +76,10 @@ def diagram_rows(
         While the panel has the keys, the neuron that they are about: in a heavy frame.
     opened
         The neuron that the map shows: in a light frame.
+    pointed
+        The neuron that a teacher points at: in a double frame, with a sign.
     """
-    drawing = _Drawing(snapshot, diagram, theme, DiagramCanvas(*size, theme.background), cursor, opened)
+    drawing = _Drawing(snapshot, diagram, theme, DiagramCanvas(*size, theme.background), cursor, opened, pointed)
     drawing.draw_edges()
     draw_headings(drawing.canvas, snapshot, diagram, theme)
     for column in diagram.columns:
@@ -91,8 +96,9 @@ class _Drawing:
         canvas: DiagramCanvas,
         cursor: Unit | None,
         opened: Unit | None,
+        pointed: Unit | None,
     ) -> None:
-        self.canvas, self._cursor, self._opened = canvas, cursor, opened
+        self.canvas, self._cursor, self._opened, self._pointed = canvas, cursor, opened, pointed
         self._snapshot, self._diagram, self._theme = snapshot, diagram, theme
         self._active = active_layer(snapshot)
         self._axis, self._accent = theme.inks.axis, theme.inks.key
@@ -114,7 +120,9 @@ class _Drawing:
 
     def _draw_node(self, node: Node) -> None:
         draw_picture(self.canvas, node, self._snapshot, self._theme)
-        if node.unit == self._cursor:
+        if node.unit == self._pointed:
+            draw_pointed(self.canvas, node, self._theme)
+        elif node.unit == self._cursor:
             draw_frame(self.canvas, node, HEAVY, self._accent)
         elif node.unit == self._opened:
             draw_frame(self.canvas, node, _LIGHT, self._theme.inks.text)
@@ -182,3 +190,9 @@ def draw_frame(canvas: DiagramCanvas, node: Node, lines: str, style: Style) -> N
         canvas.write(left, node.top - 1, lines[0] + lines[1] * node.columns + lines[2], style)
     if node.has_bias:
         canvas.write(left, below, lines[4] + lines[1] * node.columns + lines[5], style)
+
+
+def draw_pointed(canvas: DiagramCanvas, node: Node, theme: Theme) -> None:
+    """What a teacher points at: the frame is seen in colours, and the sign without them."""
+    draw_frame(canvas, node, _DOUBLE, theme.inks.key)
+    canvas.put(node.entry - 1, node.top, POINTED, theme.inks.chosen)

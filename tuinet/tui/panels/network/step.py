@@ -29,10 +29,19 @@ from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.network import layout
-from tuinet.tui.panels.network.diagram import HEAVY, draw_frame, draw_gaps, draw_headings, draw_rest, name_cells
+from tuinet.tui.panels.network.diagram import (
+    HEAVY,
+    draw_frame,
+    draw_gaps,
+    draw_headings,
+    draw_pointed,
+    draw_rest,
+    name_cells,
+)
 from tuinet.tui.panels.network.edges import GLYPHS, Edge, draw_strokes, edges, number_text, pen
 from tuinet.tui.panels.network.pictures import DiagramCanvas
 from tuinet.tui.panels.network.placing import Diagram, Node, UnitsInSight
+from tuinet.tui.pointing import pointed_unit
 from tuinet.tui.style.theme import Theme
 
 _UNUSED: Final = (1, 3)
@@ -75,7 +84,7 @@ class StepNetworkPanel(CellPanel):
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The diagram."""
-        return step_rows(frame.snapshot, self.selection, theme, width, height)
+        return step_rows(frame.snapshot, self.selection, theme, width, height, pointed_unit(frame))
 
     def on_click(self, event: Click) -> None:
         """Choose the neuron that was clicked, where the phase is about its layer."""
@@ -93,6 +102,7 @@ class StepNetworkPanel(CellPanel):
         yield [("w₁ +0.361", theme.inks.key)], "A weight that the equations use, named as in them."
         yield [(f"{_UP} {_DOWN}", theme.inks.key)], "A weight that the update has made larger or smaller."
         yield [("┏━┓", theme.inks.accent)], "The neuron that the equations are about."
+        yield [("@══╗", theme.inks.accent)], "The neuron that the teacher of a class points at."
 
 
 def legend_pieces(snapshot: Snapshot, seen: Highlights | None, theme: Theme, room: int) -> list[Piece]:
@@ -108,8 +118,16 @@ def legend_pieces(snapshot: Snapshot, seen: Highlights | None, theme: Theme, roo
     return pieces if width_of(pieces) <= room else []
 
 
-def step_rows(snapshot: Snapshot, selection: Selection, theme: Theme, width: int, height: int) -> list[Strip]:
-    """The diagram of the last phase in a room of this many columns and rows."""
+def step_rows(
+    snapshot: Snapshot, selection: Selection, theme: Theme, width: int, height: int, pointed: Unit | None = None
+) -> list[Strip]:
+    """The diagram of the last phase in a room of this many columns and rows.
+
+    Parameters
+    ----------
+    pointed
+        The neuron that a teacher points at.
+    """
     seen = highlights(snapshot, selection)
     diagram = _placed(snapshot, seen, (width, height))
     canvas = DiagramCanvas(width, height, theme.background)
@@ -123,6 +141,8 @@ def step_rows(snapshot: Snapshot, selection: Selection, theme: Theme, width: int
     draw_gaps(canvas, diagram, theme.inks.axis)
     for node in diagram.nodes:
         _draw_node(canvas, node, snapshot, seen, theme)
+        if node.unit == pointed:
+            draw_pointed(canvas, node, theme)
     for column in diagram.columns:
         draw_rest(canvas, column, theme.inks.axis)
     return canvas.rows()

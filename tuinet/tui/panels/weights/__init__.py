@@ -106,8 +106,9 @@ class WeightsPanel(CellPanel, can_focus=True):
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The matrices, and below them how to read them."""
-        cursor = self.cursor or pointed_weight(frame)
-        rows = weight_rows(frame.snapshot, theme, width, height, cursor)
+        pointed = pointed_weight(frame)
+        cursor = self.cursor or pointed
+        rows = weight_rows(frame.snapshot, theme, width, height, cursor, pointed)
         matrices = place_matrices(frame.snapshot, width, height, cursor)
         if matrices.shown < matrices.total or not self.has_focus:
             return rows
@@ -128,6 +129,7 @@ class WeightsPanel(CellPanel, can_focus=True):
             "Inputs, hidden units, outputs by what they stand for: a weight leads from its row to its column.",
         )
         yield [("b", dim)], "Biases: one a column."
+        yield [("@+0.361", accent)], "The number that the teacher of a class points at."
         yield [(ACTIVE, accent)], "The layer that the last phase of a step under way computed."
         yield [("…", dim)], "Rows or columns for which there is no room."
         yield [("++  + · − −−", dim)], "Where the numbers have no room, their signs: twice from 1 on, a dot below 0.25."

@@ -32,6 +32,7 @@ from tuinet.tui.draw.text import (
     width_of,
 )
 from tuinet.tui.messages import Cursor
+from tuinet.tui.pointing import POINTED
 from tuinet.tui.style.theme import Theme
 
 NUMBER_WIDTH: Final = 7
@@ -230,14 +231,27 @@ def _sizes(snapshot: Snapshot, limit: int = NAME_LIMIT) -> tuple[Size, ...]:
     return tuple(sizes)
 
 
-def weight_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, cursor: Cursor | None = None) -> list[Strip]:
-    """All matrices, side by side as far as there is room, then below one another; the cursor always in sight."""
+def weight_rows(
+    snapshot: Snapshot,
+    theme: Theme,
+    width: int,
+    height: int,
+    cursor: Cursor | None = None,
+    pointed: Cursor | None = None,
+) -> list[Strip]:
+    """All matrices, side by side as far as there is room, then below one another; the cursor always in sight.
+
+    Parameters
+    ----------
+    pointed
+        The number that a teacher points at.
+    """
     matrices = place_matrices(snapshot, width, height, cursor)
     lines: list[list[Piece]] = [[] for _ in range(matrices.height)]
     ends = [0] * len(lines)
     for block in matrices.blocks:
         own = cursor if cursor is not None and cursor.layer == block.layer else None
-        drawn = _Drawing(snapshot, block, own, theme).lines(matrices.room_beside(block, width - 1))
+        drawn = _Drawing(snapshot, block, own, pointed, theme).lines(matrices.room_beside(block, width - 1))
         for line, pieces in enumerate(drawn, start=block.top):
             lines[line] += [(" " * (1 + block.left - ends[line]), theme.inks.blank), *pieces]
             ends[line] = 1 + block.left + width_of(pieces)
@@ -247,8 +261,11 @@ def weight_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, curso
 class _Drawing:
     """Draws a block, exactly of its size but for the title."""
 
-    def __init__(self, snapshot: Snapshot, block: Block, cursor: Cursor | None, theme: Theme) -> None:
+    def __init__(
+        self, snapshot: Snapshot, block: Block, cursor: Cursor | None, pointed: Cursor | None, theme: Theme
+    ) -> None:
         self._snapshot, self._block, self._cursor, self._theme = snapshot, block, cursor, theme
+        self._pointed = pointed
         self._layer = snapshot.layers[block.layer]
         self._rows, self._columns = block.in_sight(cursor)
 
@@ -294,7 +311,8 @@ class _Drawing:
         for column in self._columns:
             value = float(values[column])
             text = signed(value) if self._block.number > _SIGN_WIDTH else sign_text(value)
-            gap = " " * (self._block.number - len(text))
+            sign = POINTED if self._pointed == Cursor(self._block.layer, line, column) else ""
+            gap = sign.rjust(self._block.number - len(text))
             if column == chosen:
                 pieces += [(gap, self._theme.inks.blank), (text, self._theme.inks.chosen)]
             else:
