@@ -66,7 +66,7 @@ def decade_axis(low: float, high: float, rows: int, *, is_tight: bool = False) -
     """
     lowest, highest = math.log10(low), math.log10(high)
     if is_tight and math.floor(highest) > math.ceil(lowest):
-        return _best_axis(lowest, highest, rows, _DECADE_STEPS, power_label, is_tight=True)
+        return _best_axis(lowest, highest, rows, _DECADE_STEPS, power_label, wanted=2)
     return _best_axis(math.floor(lowest), max(highest, math.floor(lowest) + 0.5), rows, _DECADE_STEPS, power_label)
 
 
@@ -114,7 +114,7 @@ def _best_axis(
     Parameters
     ----------
     is_tight
-        Whether a third label is worth only a little room.
+        Whether three labels are wanted, but a third one is worth only a little room.
     """
     found = [axis for step in steps for axis in islice(_axes(low, high, rows, step, label), _TRIES)]
     if is_tight:
