@@ -50,7 +50,8 @@ def test_bad_input_is_said_in_a_line(arguments: tuple[str, ...], wanted: str, mo
     assert not done.stdout
 
 
-def test_a_place_that_others_can_change_is_refused_in_a_line(folders: Path) -> None:
+def test_a_place_that_others_can_change_is_refused_in_a_line(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tuinet.cli.classroom.require_terminal", lambda: None)
     folders.chmod(0o777)
     done = run_inline("teach", "--socket", str(folders / "s.socket"))
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
