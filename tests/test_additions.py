@@ -161,7 +161,7 @@ print(line_of(shared))
 def with_edit(copy: Path) -> Path:
     appended(copy / "tuinet/session/edits.py", EDIT)
     replaced(copy / "tuinet/tui/keymap.py", '    quiet("g", "check_gradients",', KEY)
-    actions = copy / "tuinet/tui/actions.py"
+    actions = copy / "tuinet/tui/configuring.py"
     old = "from tuinet.session.edits import Configure, "
     replaced(actions, old, f"{old}ScaleWeights, ")
     replaced(actions, "    def choose(self", ACTION)

@@ -1,7 +1,7 @@
 """The keys of the dashboard, what those that train and step do (`TrainingActions`), and a Keymap, which changes them.
 
 A binding's action, as in ``step('epoch')``, is the method ``action_step`` of a controller: the others are in
-`tuinet.tui.actions` and, for the dashboard alone, in ``tuinet.tui.screens``.
+`tuinet.tui.configuring` and, for the dashboard alone, in ``tuinet.tui.screens``.
 """
 
 from __future__ import annotations

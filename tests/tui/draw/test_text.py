@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.style import Style
 
 from tests.factories import make_metrics
-from tuinet.tui.actions import SPEEDS, faster, slower
+from tuinet.tui.configuring import SPEEDS, faster, slower
 from tuinet.tui.draw.scales import decade_axis, linear_axis, round_up, tick_label, ticks_between
 from tuinet.tui.draw.text import (
     accuracy_text,

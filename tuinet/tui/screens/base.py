@@ -22,7 +22,7 @@ from tuinet.base_runner import BaseRunner
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
 from tuinet.session.commands import Resume
-from tuinet.tui.actions import ConfiguringActions
+from tuinet.tui.configuring import ConfiguringActions
 from tuinet.tui.draw.text import count
 from tuinet.tui.keymap import APP_BINDINGS, PALETTE_BINDING, UNCHANGED, Keymap, TrainingActions, keymap_of
 from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid, Plan, lowered

@@ -14,8 +14,8 @@ from textual.widget import Widget
 from tuinet.base_runner import BaseRunner
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui import layout
-from tuinet.tui.actions import RunActions
 from tuinet.tui.bindings import TRAINING
+from tuinet.tui.configuring import RunActions
 from tuinet.tui.draw.answers import share_names
 from tuinet.tui.draw.loss_title import tells_quality
 from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, keymap_of
