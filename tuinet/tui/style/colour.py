@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,8 +76,7 @@ _SOLID: Final = "█"
 _DITHER: Final = " ░▒▓█"
 
 
-@dataclass(frozen=True)
-class Shade:
+class Shade(NamedTuple):
     """How a level is drawn by a character."""
 
     glyph: str
@@ -207,11 +205,13 @@ def as_hex(colour: str) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def _linear(colour: str) -> tuple[float, float, float]:
-    red, green, blue = (
-        part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in rgb(colour)
-    )
-    return red, green, blue
+@cache
+def _linear_part(part: int) -> float:
+    return part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4
+
+
+def _linear(colour: str) -> tuple[float, ...]:
+    return tuple(map(_linear_part, rgb(colour)))
 
 
 @lru_cache(maxsize=4096)
@@ -370,6 +370,8 @@ def nearest_indexed(colour: str, hue_range: float = 180.0, least: float = 0.0) -
     least
         Luminance that it has at least.
     """
+    if colour in _indexed_palette() and luminance(colour) >= least:
+        return colour
     colours, points = _indexed_points()
     point = _oklab(colour)
     (a, b), tints = point[1:], points[:, 1:]
