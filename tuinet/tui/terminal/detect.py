@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Colours = Literal["truecolor", "256", "16", "none"]
 Glyphs = Literal["unicode", "console", "ascii"]
@@ -32,8 +31,7 @@ _VTE_DRAWS_SEXTANTS: Final = 6200
 _CANNOT_DRAW: Final = ("dumb", "unknown")
 
 
-@dataclass(frozen=True)
-class Terminal:
+class Terminal(NamedTuple):
     """What can be sent to a terminal."""
 
     colours: Colours = "truecolor"
