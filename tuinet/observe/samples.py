@@ -39,8 +39,7 @@ class Samples:
 _BOUNDED: Final = ("sigmoid", "softmax", "tanh")
 
 
-@dataclass(frozen=True)
-class Encoding:
+class Encoding(NamedTuple):
     """How a dataset becomes samples.
 
     Parameters

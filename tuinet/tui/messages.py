@@ -70,7 +70,8 @@ def _shape(snapshot: Snapshot, layer: int) -> tuple[int, int]:
     return fan_in + 1, fan_out
 
 
-@dataclass(eq=False)
+# Nobody compares messages, and Textual has its own way to show them.
+@dataclass(eq=False, repr=False)
 class ViewChanged(Message):
     """A panel needs to see something else than before."""
 
@@ -78,12 +79,12 @@ class ViewChanged(Message):
     """Of a `View`."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class KeysChanged(Message):
     """The keys of a panel do something else than before."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ModeChanged(Message):
     """Keys and mouse do something in a panel that they do not do otherwise, or no longer."""
 
@@ -91,14 +92,14 @@ class ModeChanged(Message):
     """What, and how it ends; empty where it has ended."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class KeyRefused(Message):
     """A key of a panel did nothing."""
 
     reason: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class UnitChosen(Message):
     """A neuron is to be shown on the map; or, with ``None``, the output again."""
 
@@ -107,28 +108,28 @@ class UnitChosen(Message):
     """Whether the map is to be brought to the full screen where it is not in sight."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class QuestionAsked(Message):
     """The network is to be asked about a sample, which is to be seen."""
 
     question: Question
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CommandGiven(Message):
     """Something is to be changed in the session, or it is to go on."""
 
     command: SessionCommand | Resume
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EpochChosen(Message):
     """A moment of the timeline was clicked."""
 
     epoch: int
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CellChosen(Message):
     """A number in a layer's table was clicked."""
 
@@ -138,7 +139,7 @@ class CellChosen(Message):
     """Column of the layer; ``None`` where columns are no neurons."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ValueWanted(Message):
     """A weight or bias is to have a value that is typed."""
 
@@ -147,21 +148,21 @@ class ValueWanted(Message):
     cursor: Cursor
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RatePointed(Message):
     """A learning rate was clicked in the chart of the rate finder."""
 
     rate: float
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FieldChosen(Message):
     """A field of the settings was clicked."""
 
     field: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FieldScrolled(Message):
     """The wheel was turned over the settings."""
 
@@ -169,14 +170,14 @@ class FieldScrolled(Message):
     """Fields, down being positive."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RowChosen(Message):
     """Another row of a comparison's table was chosen."""
 
     by: int
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class OrderChosen(Message):
     """The heading of a column of a comparison's table was clicked."""
 

@@ -183,6 +183,7 @@ _LMS_TO_LAB: Final = np.array(
         [0.0259040371, 0.7827717662, -0.8086757660],
     ]
 )
+_LMS_TO_RGB, _LAB_TO_LMS = np.linalg.inv(_RGB_TO_LMS), np.linalg.inv(_LMS_TO_LAB)
 
 
 def is_colour(text: object) -> bool:
@@ -265,7 +266,7 @@ def mix(one: str, other: str, share: float) -> str:
     if is_ansi(one) and is_ansi(other):
         return between(one, other, share)
     lab = (1 - share) * _oklab(one) + share * _oklab(other)
-    linear = np.linalg.solve(_RGB_TO_LMS, np.linalg.solve(_LMS_TO_LAB, lab) ** 3).clip(0, 1)
+    linear = (_LMS_TO_RGB @ (_LAB_TO_LMS @ lab) ** 3).clip(0, 1)
     parts = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
     red, green, blue = (round(255 * float(part)) for part in parts)
     return f"#{red:02x}{green:02x}{blue:02x}"
@@ -340,16 +341,14 @@ def _indexed_palette() -> Mapping[str, int]:
     return {f"#{red:02x}{green:02x}{blue:02x}": number for number, (red, green, blue) in enumerate(cube + greys, 16)}
 
 
-@lru_cache(maxsize=1)
-def _indexed_points() -> tuple[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
+@cache
+def _indexed_points() -> tuple[tuple[str, ...], NDArray[np.float64], NDArray[np.float64]]:
+    """These colours, where they are in OKLab, and their luminances."""
     colours = tuple(_indexed_palette())
     linear = np.array([_linear(colour) for colour in colours])
-    return colours, np.asarray(np.cbrt(linear @ _RGB_TO_LMS.T) @ _LMS_TO_LAB.T, dtype=np.float64)
-
-
-@lru_cache(maxsize=1)
-def _indexed_luminances() -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    return np.array([luminance(colour) for colour in _indexed_palette()])
+    red, green, blue = linear.T
+    points = np.asarray(np.cbrt(linear @ _RGB_TO_LMS.T) @ _LMS_TO_LAB.T, dtype=np.float64)
+    return colours, points, 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def index_of(colour: str) -> int:
@@ -372,7 +371,7 @@ def nearest_indexed(colour: str, hue_range: float = 180.0, least: float = 0.0) -
     """
     if colour in _indexed_palette() and luminance(colour) >= least:
         return colour
-    colours, points = _indexed_points()
+    colours, points, luminances = _indexed_points()
     point = _oklab(colour)
     (a, b), tints = point[1:], points[:, 1:]
     saturations, saturation = np.hypot(*tints.T), float(np.hypot(a, b))
@@ -380,7 +379,7 @@ def nearest_indexed(colour: str, hue_range: float = 180.0, least: float = 0.0) -
     off = ((points - point) ** 2).sum(axis=1) + (saturation - saturations).clip(0) ** 2
     angles = np.degrees(np.abs(np.arctan2(tints @ [-b, a], tints @ [a, b])))
     strays = (angles > hue_range) & (saturations > _GREYISH) & (saturation > _GREYISH)
-    too_dark = least > 0 and _indexed_luminances() < least
+    too_dark = least > 0 and luminances < least
     return colours[int(np.where(strays | too_dark, np.inf, off).argmin())]
 
 
