@@ -110,7 +110,7 @@ def number(value: float) -> str:
 
 def is_whole(screen: str) -> bool:
     """Whether all panels have been drawn, with what is in them."""
-    return all(text in screen for text in ("epoch", "P(1)", "cross-entropy", "layer 2", "‖∂L/∂W‖", "q quit"))
+    return all(text in screen for text in ("epoch", "P(class 1)", "cross-entropy", "layer 2", "‖∂L/∂W‖", "q quit"))
 
 
 def seconds_to_frame(command: tuple[str, ...], rate: float | None, is_there: Callable[[str], bool]) -> float:
