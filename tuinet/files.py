@@ -10,13 +10,11 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final, NoReturn
+from typing import Any, BinaryIO, Final, NamedTuple, NoReturn
 
 
-@dataclass(frozen=True)
-class FileKind:
+class FileKind(NamedTuple):
     """A kind of file: its name in messages, and the most bytes of one."""
 
     wanted: str
@@ -183,7 +181,7 @@ MOST_VALUES: Final = 2_000_000
 """Values of one text, in lists and objects: 130 MB of memory where all are small objects."""
 _SHOWN: Final = 40
 
-_JSON_TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_JSON_TOKEN: Final = r'(?s:"(?:[^"\\]++|\\.)*+"?|[\[\]{}])'
 _TOML_SKIPPED: Final = re.compile(
     r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:"{3,5})?'
     r"|'''(?:[^']++|'(?!''))*+(?:'{3,5})?"
@@ -195,8 +193,8 @@ _TOML_SKIPPED: Final = re.compile(
 """Strings and comments; one without an end reaches to where the parser would miss it."""
 _TOML_PART: Final = re.compile(r"[=,\[\]{}\n]")
 _BRACKET: Final = re.compile(r"[\[\]{}]")
-_TOML_PLACE: Final = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)$")
-_LONG_JSON: Final = re.compile(rf"[0-9]{{{MOST_DIGITS + 1}}}")
+_TOML_PLACE: Final = r"\(at (?:line (\d+), column (\d+)|end of document)\)$"
+_LONG_JSON: Final = rf"[0-9]{{{MOST_DIGITS + 1}}}"
 _LONG_TOML: Final = re.compile(rf"[0-9A-Fa-f_]{{{MOST_DIGITS + 1}}}")
 
 
@@ -220,8 +218,8 @@ def parse_json(text: str, *, allows_nan: bool = False) -> Any:
 
     if count_values(text) > MOST_VALUES:
         raise ParseError(f"there are more than {MOST_VALUES:,} values in it")
-    _require_short_numbers(_LONG_JSON.search(text), text)
-    _require_flat((match for match in _JSON_TOKEN.finditer(text) if match[0] in "[]{}"), text)
+    _require_short_numbers(re.search(_LONG_JSON, text), text)
+    _require_flat((match for match in re.finditer(_JSON_TOKEN, text) if match[0] in "[]{}"), text)
     try:
         return json.loads(
             text, object_pairs_hook=_without_doubles, parse_constant=float if allows_nan else _refuse_constant
@@ -284,7 +282,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _located(message: str, text: str) -> ParseError:
-    place = _TOML_PLACE.search(message)
+    place = re.search(_TOML_PLACE, message)
     if place is None:
         return ParseError(message)
     reason = message[: place.start()].rstrip()

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -38,8 +37,7 @@ SMALL_UPDATE: Final = 1e-6
 State = Literal["healthy", "weak", "ill", "unknown"]
 
 
-@dataclass(frozen=True)
-class LayerRemark:
+class LayerRemark(NamedTuple):
     """Something about a layer, in two lengths."""
 
     short: str
@@ -48,8 +46,7 @@ class LayerRemark:
     """Whether the long form tells the layer's share of the last one's gradients, and nothing else more."""
 
 
-@dataclass(frozen=True)
-class LayerHealth:
+class LayerHealth(NamedTuple):
     """The state of a layer, and remarks on it."""
 
     share: float | None

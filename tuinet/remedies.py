@@ -49,7 +49,7 @@ def with_remedies(findings: Iterable[Finding], snapshot: Snapshot) -> tuple[Find
     told, is_whole = [], False
     for finding in findings:
         is_told = is_whole and finding.kind in _OF_UNITS
-        told.append(finding if is_told else replace(finding, remedy=remedy_for(finding, snapshot)))
+        told.append(finding if is_told else finding._replace(remedy=remedy_for(finding, snapshot)))
         is_whole = is_whole or finding.kind == "no gradients"
     return tuple(told)
 
@@ -61,7 +61,7 @@ def remedy_for(finding: Finding, snapshot: Snapshot) -> Remedy | None:
         return None
     changes = {name: value for name, value in found.changes if getattr(snapshot.experiment, name) != value}
     draws_anew = found.draws_anew and not START_ANEW & changes.keys()
-    remedy = replace(found, changes=tuple(changes.items()), draws_anew=draws_anew)
+    remedy = found._replace(changes=tuple(changes.items()), draws_anew=draws_anew)
     return remedy if remedy != Remedy() else None
 
 

@@ -36,8 +36,8 @@ _RIGHT_TO_LEFT: Final = (
 _WORD: Final = f"[{_RIGHT_TO_LEFT}][{_RIGHT_TO_LEFT}\u0300-\u036f]*"
 _WORDS: Final = f"{_WORD}(?:[ {_JOINERS}]{_WORD})*"
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
-_LONG_WORD: Final = re.compile(rf"[^ ]{{{NAME_LIMIT + 1},}}")
-_CUT_ESCAPE: Final = re.compile(r"\\(?:x[0-9a-f]?|u[0-9a-f]{0,3}|U[0-9a-f]{0,7})?$")
+_LONG_WORD: Final = rf"[^ ]{{{NAME_LIMIT + 1},}}"
+_CUT_ESCAPE: Final = r"\\(?:x[0-9a-f]?|u[0-9a-f]{0,3}|U[0-9a-f]{0,7})?$"
 
 
 def escape(character: str) -> str:
@@ -77,7 +77,7 @@ def elided(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     front = limit // 2
-    return f"{_CUT_ESCAPE.sub('', text[:front])}…{text[len(text) - (limit - front - 1) :]}"
+    return f"{re.sub(_CUT_ESCAPE, '', text[:front])}…{text[len(text) - (limit - front - 1) :]}"
 
 
 def shown_name(name: str) -> str:
@@ -87,7 +87,7 @@ def shown_name(name: str) -> str:
 
 def shown_line(text: str) -> str:
     """A text on one line, its controls visible, its words and itself bounded."""
-    return elided(_LONG_WORD.sub(lambda match: elided(match[0], NAME_LIMIT), visible(text)), LINE_LIMIT)
+    return elided(re.sub(_LONG_WORD, lambda match: elided(match[0], NAME_LIMIT), visible(text)), LINE_LIMIT)
 
 
 def cells_of(text: str) -> int:

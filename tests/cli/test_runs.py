@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,7 +69,7 @@ def test_names_are_left_out_where_there_is_no_room_and_wide_characters_keep_the_
     for saved_at, epoch in ((1e9, 1), (2e9, 123)):
         leave(store, session_at(epoch), saved_at)
     late, early = known_runs(store)
-    runs = [replace(late, dataset="花.csv"), early]
+    runs = [late._replace(dataset="花.csv"), early]
     whole, narrow = run_table(runs, 120), run_table(runs, 79)
     assert whole == run_table(runs)
     assert [line.rpartition("  ")[0] for line in whole] == narrow

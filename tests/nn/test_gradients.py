@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -120,7 +119,7 @@ def test_any_combination(data: st.DataObject) -> None:
 
 
 def test_a_wrong_derivative_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = replace(ACTIVATIONS["tanh"], derivative=ACTIVATIONS["relu"].derivative)
+    wrong = ACTIVATIONS["tanh"]._replace(derivative=ACTIVATIONS["relu"].derivative)
     monkeypatch.setitem(ACTIVATIONS, "tanh", wrong)
     check = check_gradients(make_network((2, 3, 1), "tanh"), XOR_X, XOR_Y)
     assert check.relative_error > 1e-2 and not check.is_within_rounding

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,7 +46,7 @@ def test_the_sizes_made_by_hand(size: tuple[int, int], boundary: Region, more: s
 
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (90, 28)])
 def test_a_small_network_is_on_the_first_screen_below_the_curve(size: tuple[int, int]) -> None:
-    arrangement = arrange(*size, replace(XOR, choice=PanelChoice(has_small_network=True)))
+    arrangement = arrange(*size, XOR._replace(choice=PanelChoice(has_small_network=True)))
     assert set(arrangement) == {STATUS, MAP, GRADIENTS, LOSS, NETWORK, KEYS}
     assert arrangement[MAP] == arrange(*size, XOR)[MAP]
     assert arrangement[NETWORK].height >= 11
@@ -56,7 +54,7 @@ def test_a_small_network_is_on_the_first_screen_below_the_curve(size: tuple[int,
 
 
 def test_where_it_is_too_low_for_a_small_network_there_are_its_numbers() -> None:
-    assert set(arrange(80, 20, replace(XOR, choice=PanelChoice(has_small_network=True)))) == ALL
+    assert set(arrange(80, 20, XOR._replace(choice=PanelChoice(has_small_network=True)))) == ALL
 
 
 @pytest.mark.parametrize(

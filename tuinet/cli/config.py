@@ -31,9 +31,14 @@ def configured_by(context: click.Context) -> Configured:
 
 def keymap_of(context: click.Context) -> Keymap:
     """The keys of the dashboard, which only the screen knows."""
-    from tuinet.tui.configured_keys import make_keymap  # noqa: PLC0415 - Textual takes a third of a second to import
+    from tuinet.tui.keymap import UNCHANGED  # noqa: PLC0415 - Textual takes a third of a second to import
 
-    return make_keymap(configured_by(context).configuration)
+    file = configured_by(context).configuration
+    if not file.keys:
+        return UNCHANGED
+    from tuinet.tui.configured_keys import make_keymap  # noqa: PLC0415 - what keys may be is for those who change some
+
+    return make_keymap(file)
 
 
 @click.command("config", cls=GroupedHelp)

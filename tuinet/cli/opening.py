@@ -7,9 +7,9 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import click
 
@@ -26,8 +26,7 @@ from tuinet.storage import keeping
 from tuinet.tui.terminal.detect import can_draw
 
 
-@dataclass(frozen=True, eq=False)
-class Opened:
+class Opened(NamedTuple):
     """A session, and what was said about it."""
 
     session: Session
@@ -129,11 +128,11 @@ def _changed(opened: Opened, fields: Mapping[str, Any]) -> Opened:
     from tuinet.cli import resuming
 
     if opened.way is None:
-        return replace(opened, changes=resuming.change(opened.session, wanted))
+        return opened._replace(changes=resuming.change(opened.session, wanted))
     way, command = opened.way, resuming.changes_from(wanted, opened.session.run.experiment)
     edits = (*way.edits, Edit(way.position, command))
     words = f"at step {way.position.step:,}: {command}"
-    return replace(opened, way=replace(way, edits=edits), changes=words)
+    return opened._replace(way=replace(way, edits=edits), changes=words)
 
 
 def make_session(load: Path | None, options: Mapping[str, Any], nothing: str) -> Session:
@@ -207,8 +206,8 @@ def _follow(opened: Opened, trajectory: Trajectory, seconds: float) -> Opened:
         with long_work(seconds, aim=trajectory.position.step):
             session.follow(way)
     except StoppedError as stop:
-        return replace(opened, stop=stop, way=way)
-    return replace(opened, warning=difference(way, session.trajectory(), session.run.arithmetic))
+        return opened._replace(stop=stop, way=way)
+    return opened._replace(warning=difference(way, session.trajectory(), session.run.arithmetic))
 
 
 _WORKS_WITHOUT: Final = "`tuinet train` trains without one"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from tuinet.experiment.experiment import Experiment
@@ -28,7 +28,7 @@ def conclusion(findings: Sequence[Finding], progress: Progress, experiment: Expe
     """Whether a run has learned, with the gravest finding and what helps; then the others, a sentence each."""
     first = findings[0] if findings else None
     said = verdicts(progress, first)[0]
-    whole = said if first is None else remark(replace(first, cause=said), experiment)
+    whole = said if first is None else remark(first._replace(cause=said), experiment)
     return [whole, *(remark(finding, experiment) for finding in findings[1:])]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -120,8 +121,7 @@ _MAKING, _SPLITTING, _SHUFFLING = range(101, 104)
 are far from those that training counts its own uses with, so that no weight is a copy of a sample."""
 
 
-@dataclass(frozen=True)
-class Preparation:
+class Preparation(NamedTuple):
     """The settings by which rows become a Dataset."""
 
     test_share: float
@@ -196,7 +196,7 @@ def _filled(rows: Rows, train: Indices) -> Rows:
     filled = replace(rows, X=np.where(np.isnan(rows.X), means, rows.X))
     columns, first = [], 0
     for column in rows.columns:
-        columns.append(replace(column, fill=0.0 if column.categories else float(means[first])))
+        columns.append(column._replace(fill=0.0 if column.categories else float(means[first])))
         first += len(column.input_names)
     return replace(filled, columns=tuple(columns))
 

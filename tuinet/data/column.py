@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -98,7 +98,7 @@ def column_of_texts(place: Place, texts: Sequence[str], lines: Sequence[int], de
     numbers = np.array([values[text] for text in texts], dtype=np.float64)
     large = np.flatnonzero(np.abs(numbers) > LARGEST)
     if len(large):
-        raise replace(place, line=lines[large[0]]).error(not_finite(texts[large[0]].strip()))
+        raise place._replace(line=lines[large[0]]).error(not_finite(texts[large[0]].strip()))
     return Column(place, numbers, remarks=tuple(dressing(values, decimal)))
 
 
@@ -129,7 +129,7 @@ def _require_texts(place: Place, texts: Sequence[str], lines: Sequence[int], odd
         else:
             counted = "the other value is" if others == 1 else f"the {others:,} others are"
             message = f"{what} is not a number, as {counted}; correct it"
-        raise replace(place, line=lines[texts.index(odd[0])]).error(message)
+        raise place._replace(line=lines[texts.index(odd[0])]).error(message)
 
 
 def plain_numbers(texts: Sequence[str]) -> Array | None:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,7 @@ FEATURES: Final[Mapping[str, Callable[[Arithmetic, Array, Array], Array]]] = {
 (``src/playground.ts``)."""
 
 
-@dataclass(frozen=True, eq=False)
-class Encoder:
+class Encoder(NamedTuple):
     """Makes new features of two, when asked, and then shifts and scales every column, when asked.
 
     The same Encoder serves the training set, the test set and the pixels of a picture of the plane.
@@ -82,8 +81,7 @@ def fit_encoder(X: Array, features: tuple[str, ...], standardize: bool, arithmet
     return Encoder(features, columns.mean(axis=0), np.where(varies & (deviation > 0), deviation, 1.0), arithmetic)
 
 
-@dataclass(frozen=True)
-class InputColumn:
+class InputColumn(NamedTuple):
     """A column of a table as inputs: a number, or a text, of which each known value is an input of 0 or 1 (one-hot)."""
 
     name: str
@@ -99,8 +97,7 @@ class InputColumn:
         return tuple(f"{self.name}={category}" for category in self.categories) or (self.name,)
 
 
-@dataclass(frozen=True, eq=False)
-class TargetScale:
+class TargetScale(NamedTuple):
     """Shifts and scales targets for the network, and its outputs back into the file's unit."""
 
     shift: Array

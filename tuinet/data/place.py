@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from unicodedata import category
 
 from tuinet.errors import DataError
@@ -41,8 +40,7 @@ def on_one_line(text: str) -> str:
     return "".join(kept)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A place in a file."""
 
     path: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -150,8 +150,7 @@ Make = Callable[[Arithmetic, int, float, np.random.Generator], Rows]
 arithmetic f, as in ``f.sin(angle)``. It draws the same random numbers whatever the noise."""
 
 
-@dataclass(frozen=True)
-class Recipe:
+class Recipe(NamedTuple):
     """A dataset that can be made by its name; called, it makes it."""
 
     name: str
@@ -200,9 +199,9 @@ class Family:
         if not (text.isascii() and text.isdigit() and self.least <= int(text[:9]) <= self.most):
             wanted = f"{self.name}:{self.least} to {self.name}:{self.most}"
             raise DataError(f"dataset: {text!r} is no number of {self.count} for {self.name}; write {wanted}")
-        return replace(self.build(int(text)), name=f"{self.name}:{int(text)}")
+        return self.build(int(text))._replace(name=f"{self.name}:{int(text)}")
 
     @property
     def recipe(self) -> Recipe:
         """The dataset without a number."""
-        return replace(self.build(self.default), name=self.name)
+        return self.build(self.default)._replace(name=self.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from functools import partial
 from typing import Any, Final, Literal, get_args
 
@@ -348,16 +348,16 @@ def bounds_of(name: str, experiment: Experiment) -> Bounds | None:
     """The bounds of a field in this Experiment; ``None`` where it is no number."""
     bounds = FIELDS[name].bounds
     if bounds is not None and name == "decay_rate" and experiment.schedule in SCHEDULES:
-        return replace(bounds, most=SCHEDULES[experiment.schedule].most_rate)
+        return bounds._replace(most=SCHEDULES[experiment.schedule].most_rate)
     return bounds
 
 
-_PICTURE: Final = re.compile(r"([1-9]\d{0,3})[x×]([1-9]\d{0,3})")
+_PICTURE: Final = r"([1-9]\d{0,3})[x×]([1-9]\d{0,3})"
 
 
 def picture_shape(text: str) -> tuple[int, int] | None:
     """Rows and columns of a picture, from a text such as 28x28; ``None`` where it is no such text."""
-    found = _PICTURE.fullmatch(text.strip().lower())
+    found = re.fullmatch(_PICTURE, text.strip().lower())
     return (int(found[1]), int(found[2])) if found else None
 
 

@@ -6,8 +6,7 @@ import dataclasses
 import math
 import sys
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeGuard
+from typing import Any, Final, Literal, NamedTuple, TypeGuard
 
 from tuinet.data.generators import dataset_name
 from tuinet.errors import ExperimentError
@@ -23,8 +22,7 @@ Ladder = tuple[float, ...]
 """The values that one key after the other takes a number through, in rising order."""
 
 
-@dataclass(frozen=True)
-class Bounds:
+class Bounds(NamedTuple):
     """Between which numbers a value has to lie; `above` and `below` do not belong to the range."""
 
     least: float = -math.inf
@@ -79,8 +77,7 @@ MEMORY: Final = (0.0, *TENTHS, *NEAR_ONE)
 PENALTY: Final = coins(-4, 1, zero=True)
 
 
-@dataclass(frozen=True)
-class Hyperparameter:
+class Hyperparameter(NamedTuple):
     """One field of an Experiment, as options, settings, palette, compare and share lines take it."""
 
     name: str
@@ -228,8 +225,7 @@ def hyperparameter(default: Any, sentence: str, words: str | None = None, **fact
 def declared_in(experiment: type) -> dict[str, Hyperparameter]:
     """The hyperparameters of a dataclass by their names, in the order of their declaration."""
     return {
-        field.name: dataclasses.replace(
-            field.metadata["hyperparameter"],
+        field.name: field.metadata["hyperparameter"]._replace(
             name=field.name,
             kind=_KINDS.get(str(field.type).removesuffix(_OPEN), "text"),
             may_be_open=str(field.type).endswith(_OPEN),

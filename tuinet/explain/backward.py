@@ -22,7 +22,7 @@ from tuinet.explain.loss import outputs_of, slope_of
 from tuinet.explain.share import loss_of, share_of, words_of
 from tuinet.nn.activations import ACTIVATIONS
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
-from tuinet.observe.snapshot import LayerStep
+from tuinet.observe.step_snapshot import LayerStep
 
 
 def backward_lines(focus: Focus) -> list[AnyLine]:

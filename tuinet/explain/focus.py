@@ -13,7 +13,8 @@ from tuinet.experiment.defaults import in_force
 from tuinet.experiment.experiment import Experiment
 from tuinet.nn.parameters import Array
 from tuinet.nn.training import PhaseName
-from tuinet.observe.snapshot import LayerStep, Snapshot, StepSnapshot
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.step_snapshot import LayerStep, StepSnapshot
 from tuinet.terminal_text import MINUS, shown_name
 
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from tuinet.explain.explanation import Remark, escaped, heading, rows_of
 from tuinet.nn.parameters import Array
-from tuinet.observe.snapshot import LayerStep, Snapshot, StepSnapshot
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.step_snapshot import LayerStep, StepSnapshot
 from tuinet.terminal_text import MINUS
 
 

@@ -18,7 +18,8 @@ from tuinet.explain.explanation import AnyLine, Line, Remark
 from tuinet.explain.focus import Focus, Numerals, parameter_label, parameter_symbol
 from tuinet.nn.optimizers import OPTIMIZERS
 from tuinet.nn.parameters import Array
-from tuinet.observe.snapshot import LayerStep, Snapshot, StepSnapshot
+from tuinet.observe.snapshot import Snapshot
+from tuinet.observe.step_snapshot import LayerStep, StepSnapshot
 
 _PYTHON: Final = (("·", "*"), ("−", "-"), ("²", "**2"), ("^", "**"), ("½", "0.5"))
 _ROOT: Final = re.compile(r"√([A-Za-z_0-9]+)")

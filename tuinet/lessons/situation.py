@@ -13,7 +13,8 @@ import numpy as np
 from tuinet.experiment.experiment import Experiment
 from tuinet.health import dead_units, saturated_units
 from tuinet.nn.parameters import Array, norm
-from tuinet.observe.snapshot import LayerSnapshot, LayerStep, Snapshot, StepSnapshot
+from tuinet.observe.snapshot import LayerSnapshot, Snapshot
+from tuinet.observe.step_snapshot import LayerStep, StepSnapshot
 
 Kind = Literal["number", "text", "truth"]
 Value = float | str | bool

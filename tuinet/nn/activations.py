@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -23,8 +22,7 @@ LEAK: Final = 0.01
 """Slope of leaky_relu below 0."""
 
 
-@dataclass(frozen=True)
-class Activation:
+class Activation(NamedTuple):
     """A function of a layer's pre-activations, with its derivative."""
 
     name: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,8 +58,7 @@ def horner(x: Float64, coefficients: tuple[float, ...]) -> Float64:
     return value
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(NamedTuple):
     """The code of an exported script for an activation, a loss, an optimizer, an initializer or a schedule."""
 
     numpy: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -186,7 +186,7 @@ def check_gradients(
     exact = _workspace(double, X.astype(np.float64), y.astype(np.float64), regularization, exact_weights)
     for mask, drawn in zip(exact.masks, workspace.masks, strict=True):
         mask[:] = drawn
-    masked = replace(regularization, dropout=None)
+    masked = regularization._replace(dropout=None)
     right = _backpropagate(double, exact, masked)
     differences = _Differences(double, exact, masked, epsilon)
     differences.take(right.vector, places)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +16,7 @@ Draw = Callable[[int, int, np.random.Generator], NDArray[np.floating[Any]]]
 """Called with fan_in, fan_out and a source of draws; answers with weights of shape (fan_in, fan_out)."""
 
 
-@dataclass(frozen=True)
-class Initializer:
+class Initializer(NamedTuple):
     """A way in which weights can start."""
 
     draw: Draw

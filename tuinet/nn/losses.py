@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -20,8 +19,7 @@ Scale = Callable[[float], Array]
 """``scale(c)``: c times the share that each sample's loss has in that of the batch."""
 
 
-@dataclass(frozen=True)
-class Loss:
+class Loss(NamedTuple):
     """A loss of the network's output over the samples of a batch: their mean, or their sum."""
 
     name: str
@@ -60,7 +58,7 @@ class Loss:
 
     def with_reduction(self, reduction: Reduction) -> Loss:
         """The same loss, as a mean or as a sum."""
-        return replace(self, reduction=reduction)
+        return self._replace(reduction=reduction)
 
     @property
     def said(self) -> str:
@@ -277,8 +275,7 @@ LOSSES: Final[dict[str, dict[str, Loss]]] = {
         ),
     },
     "binary-cross-entropy": {
-        "sigmoid": replace(
-            _LOGISTIC,
+        "sigmoid": _LOGISTIC._replace(
             name="binary-cross-entropy",
             formula="mean of −y·ln a − (1 − y)·ln(1 − a)",
             averages_outputs=True,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -15,8 +14,7 @@ from tuinet.nn.functions import Code
 from tuinet.nn.parameters import Array, Constant, Operation, Parameters, constant
 
 
-@dataclass(frozen=True)
-class OptimizerSettings:
+class OptimizerSettings(NamedTuple):
     """The constants of an optimizer, and its arithmetic; which constants it uses, its class says."""
 
     momentum: Constant = 0.9

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from tuinet.nn.arithmetic import FAST, Arithmetic
 from tuinet.nn.functions import Code
@@ -13,8 +12,7 @@ from tuinet.nn.functions import Code
 DEFAULT_LENGTH: Final = 1000
 
 
-@dataclass(frozen=True)
-class Schedule:
+class Schedule(NamedTuple):
     """The change of the learning rate from epoch to epoch."""
 
     name: str = "constant"
@@ -50,8 +48,7 @@ class Schedule:
         return self.name == "constant" and not self.warmup_epochs
 
 
-@dataclass(frozen=True)
-class ScheduleKind:
+class ScheduleKind(NamedTuple):
     """A way in which the learning rate can change."""
 
     factor: Callable[[int, Schedule], float]

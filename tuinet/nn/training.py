@@ -7,9 +7,8 @@ Forward passes for looking, too. The calls of NumPy are prepared by `tuinet.nn.a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +21,7 @@ from tuinet.nn.regularizers import Dropout, clip_operations, penalty_operations
 PhaseKind = Literal["batch", "forward", "loss", "backward", "regularize", "clip", "update"]
 
 
-@dataclass(frozen=True)
-class PhaseName:
+class PhaseName(NamedTuple):
     """Which phase: its kind and, for forward and backward, the layer, counted from 1."""
 
     kind: PhaseKind
@@ -33,8 +31,7 @@ class PhaseName:
         return self.kind if self.layer is None else f"{self.kind}, layer {self.layer}"
 
 
-@dataclass(frozen=True)
-class Phase:
+class Phase(NamedTuple):
     """A named part of a step, and the prepared operations that do it.
 
     A phase whose result nobody needs for training, such as the value of the loss, has no operations: what it shows
@@ -226,8 +223,7 @@ def derivative_phase(network: Network, workspace: Workspace) -> Phase:
     return Phase(PhaseName("backward"), tuple(operations))
 
 
-@dataclass(frozen=True)
-class Regularization:
+class Regularization(NamedTuple):
     """Penalties, clipping and dropout: measures against overfitting and exploding gradients."""
 
     l1: Constant = 0.0

@@ -6,8 +6,7 @@ Words and keys, or options, are put in where a finding is read: `tuinet.tui.rema
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 FindingKind = Literal[
     "diverged",
@@ -39,8 +38,7 @@ _DETAILS: Final = re.compile(r" \(|; ")
 _EXPLANATION: Final = re.compile(r"[:;,] | \(")
 
 
-@dataclass(frozen=True)
-class Remedy:
+class Remedy(NamedTuple):
     """Edits that help a run with a finding; what to do with them is in `tuinet.remedies`."""
 
     changes: Changes = ()
@@ -53,8 +51,7 @@ class Remedy:
     """Whether there have to be samples first, which only whoever looks can add."""
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """Something that a teacher would point out."""
 
     kind: FindingKind

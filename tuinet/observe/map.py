@@ -247,7 +247,7 @@ class UnitProbe:
         for response, (layer, index) in zip(responses, units, strict=True):
             values = activations[layer - 1][:, index] if layer else pixels.input(index)
             response[:] = values.reshape(response.shape)
-        return UnitMaps(replace(view, units=units), domain_of(self._dataset), frozen(responses))
+        return UnitMaps(view._replace(units=units), domain_of(self._dataset), frozen(responses))
 
 
 def has_unit(network: Network, unit: Unit) -> bool:

@@ -12,7 +12,6 @@ from tuinet.health import SATURATED
 from tuinet.nn.network import Network
 from tuinet.nn.parameters import Array, Parameters, frozen
 from tuinet.nn.training import Evaluation, derivative_phase
-from tuinet.observe.map import Probe, UnitProbe
 from tuinet.observe.samples import Encoding
 from tuinet.observe.seen import SeenSet
 from tuinet.observe.snapshot import LayerSnapshot
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from tuinet.observe.answer import AnswerProbe
     from tuinet.observe.gallery import GalleryProbe, ResponsesProbe
     from tuinet.observe.hidden import HiddenProbe
+    from tuinet.observe.map import Probe, UnitProbe
 
 SAMPLE_SIZE: Final = 256
 """Samples over which all units are looked at; those that seem to be dead or saturated there, over all that are seen."""
@@ -44,11 +44,15 @@ class Observer:
     @cached_property
     def map(self) -> Probe:
         """Looks at the answers over the plane of the map; samples are judged as when the metrics were last taken."""
+        from tuinet.observe.map import Probe
+
         return Probe(self._network, self._dataset, self._encoding, self.train, self.test)
 
     @cached_property
     def units(self) -> UnitProbe:
         """Looks at what each neuron answers there."""
+        from tuinet.observe.map import UnitProbe
+
         return UnitProbe(self._network, self._dataset, self._encoding)
 
     @cached_property

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +36,7 @@ NO_LINES: Final = frozen(np.zeros((0, 2, 2)))
 NO_POINTS: Final = Points(frozen(np.zeros(0, np.intp)), frozen(np.zeros((0, 2))), _NONE, _NONE, total=0)
 
 
-@dataclass(frozen=True, eq=False)
-class Contour:
+class Contour(NamedTuple):
     """Where a function has one value."""
 
     value: float
@@ -98,8 +97,7 @@ _ROUND: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 Range = tuple[float, float]
 
 
-@dataclass(frozen=True, eq=False)
-class InputLines:
+class InputLines(NamedTuple):
     """Straight lines in raw inputs, from one edge of their ranges to the other."""
 
     step: float
@@ -146,8 +144,7 @@ MOST_VALUES: Final = 2**20
 """Numbers that means, deviations and components are made of; of more samples one of every so many is taken."""
 
 
-@dataclass(frozen=True, eq=False)
-class Principal:
+class Principal(NamedTuple):
     """The plane through the mean of some samples in which they spread most."""
 
     mean: Array

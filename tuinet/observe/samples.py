@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -39,8 +39,7 @@ class Samples:
 _BOUNDED: Final = ("sigmoid", "softmax", "tanh")
 
 
-@dataclass(frozen=True)
-class Encoding:
+class Encoding(NamedTuple):
     """How a dataset becomes samples.
 
     Parameters
@@ -137,8 +136,7 @@ Stretch = tuple[bool, int, int]
 """Whether of the test set, the first sample and the one behind the last."""
 
 
-@dataclass(frozen=True, eq=False)
-class SampleSet:
+class SampleSet(NamedTuple):
     """One of the two sets of a dataset, in raw units."""
 
     X: Array

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tuinet.nn.gradient_check import GradientCheck, Places, check_gradients, spread_places
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array, Parameters, frozen
 from tuinet.nn.regularizers import penalty_value
-from tuinet.observe.snapshot import GradientCheckSnapshot, LayerStep, StepSnapshot
+from tuinet.observe.step_snapshot import GradientCheckSnapshot, LayerStep, StepSnapshot
 from tuinet.session import build
 from tuinet.session.run import Run
 

@@ -16,7 +16,7 @@ from tuinet.session.divergence import ABSURD_LOSS, blank_loss, divergence
 from tuinet.session.run import Run
 
 if TYPE_CHECKING:
-    from tuinet.observe.snapshot import StepSnapshot
+    from tuinet.observe.step_snapshot import StepSnapshot
 
 
 def take_snapshot(run: Run, time: TimeSnapshot, view: View | None) -> Snapshot:

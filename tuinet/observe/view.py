@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Unit = tuple[int, int]
 """A neuron: its layer, counted from 1, and its place in it, counted from 0; an input is one of layer 0."""
@@ -27,8 +27,7 @@ class Plane:
     """Index of the feature up, from 0."""
 
 
-@dataclass(frozen=True)
-class NetworkView:
+class NetworkView(NamedTuple):
     """Maps of the responses of neurons."""
 
     columns: int
@@ -38,8 +37,7 @@ class NetworkView:
     units: tuple[Unit, ...]
 
 
-@dataclass(frozen=True)
-class HiddenView:
+class HiddenView(NamedTuple):
     """The coordinates of a hidden layer."""
 
     layer: int
@@ -115,8 +113,7 @@ class LandscapeView:
     """Whether the plane is laid anew at every step, around that step."""
 
 
-@dataclass(frozen=True)
-class RatesView:
+class RatesView(NamedTuple):
     """The losses with other learning rates, from the moment on at which this is first asked for."""
 
     number: int

@@ -102,7 +102,7 @@ class RecordingPlayer:
         snapshot = take.take_snapshot(self._run, self._time(), view)
         if self.phase:
             return replace(snapshot, findings=(), knows_last_step=False)
-        return replace(snapshot, findings=tuple(replace(finding, remedy=None) for finding in snapshot.findings))
+        return replace(snapshot, findings=tuple(finding._replace(remedy=None) for finding in snapshot.findings))
 
     def _time(self) -> TimeSnapshot:
         is_past = self.moment < len(self.recording) - 1 or bool(self.phase)

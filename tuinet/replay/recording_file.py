@@ -176,7 +176,7 @@ def _recording(header: Mapping[str, Any], readers: Mapping[str, ArrayReader]) ->
 
 def in_arithmetic(spec: DataSpec, dataset: Dataset) -> Dataset:
     """A Dataset from a file, with features made in the arithmetic that its spec asks for."""
-    return replace(dataset, encoder=replace(dataset.encoder, arithmetic=spec.arithmetic))
+    return replace(dataset, encoder=dataset.encoder._replace(arithmetic=spec.arithmetic))
 
 
 def read_spec(record: Mapping[str, Any]) -> DataSpec:

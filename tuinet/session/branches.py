@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tuinet.advice import key
 from tuinet.experiment.experiment import Experiment
@@ -21,8 +20,7 @@ Learned = tuple[Any, ...]
 """The values of all fields that say what is learned."""
 
 
-@dataclass(frozen=True)
-class DataSpan:
+class DataSpan(NamedTuple):
     """From one change of the dataset to the next.
 
     A sample that is added or taken out by hand makes no other dataset.
@@ -57,7 +55,7 @@ def spans_of(branch: Timeline) -> list[DataSpan]:
 
 def continued(spans: Sequence[DataSpan], span: DataSpan) -> list[DataSpan]:
     """The spans, the last of which ends where another one begins."""
-    return [*spans[:-1], replace(spans[-1], until=span.after), span]
+    return [*spans[:-1], spans[-1]._replace(until=span.after), span]
 
 
 def span_at(spans: Sequence[DataSpan], now: Position) -> DataSpan:

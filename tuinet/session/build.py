@@ -155,7 +155,7 @@ def optimizer_settings(experiment: Experiment, arithmetic: Arithmetic) -> Optimi
     defaults = OPTIMIZERS[experiment.optimizer].defaults
     optional = {key: getattr(experiment, key) for key in ("beta2", "epsilon", "weight_decay")}
     given = {key: value for key, value in optional.items() if value is not None}
-    return replace(defaults, momentum=experiment.momentum, beta1=experiment.beta1, arithmetic=arithmetic, **given)
+    return defaults._replace(momentum=experiment.momentum, beta1=experiment.beta1, arithmetic=arithmetic, **given)
 
 
 def make_regularization(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,8 +51,7 @@ def divergence(run: Run, loss: float, start: float) -> str:
     return ""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """Beyond these a run counts as diverged; numbers may be those of many networks at once."""
 
     blank: float

@@ -129,7 +129,7 @@ def predictor_of_state(state: Checkpoint, dataset: Dataset) -> Predictor:
     """
     experiment = state.experiment
     build.require_size(experiment, dataset)
-    encoder = replace(dataset.encoder, arithmetic=build.data_spec(experiment).arithmetic)
+    encoder = dataset.encoder._replace(arithmetic=build.data_spec(experiment).arithmetic)
     dataset, loss = replace(dataset, encoder=encoder), choose_loss(experiment, dataset)
     sizes = (len(dataset.input_names), *experiment.hidden, dataset.y.shape[1])
     parameters = Parameters(sizes, np.dtype(experiment.dtype), train_biases=experiment.biases == "trained")

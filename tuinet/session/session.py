@@ -19,7 +19,6 @@ from tuinet.observe import take
 from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Question, View
-from tuinet.session import predictor
 from tuinet.session.branches import Branches, fresh_timeline, keyframe
 from tuinet.session.build import DatasetCache
 from tuinet.session.commands import Back, Reinitialize, Seek, SessionCommand, StepUnit, SwapBranch, Undo
@@ -278,14 +277,20 @@ class Session:
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The answers for raw features of shape (samples, features); see `tuinet.session.predictor.predict`."""
+        from tuinet.session import predictor
+
         return predictor.predict(self.run, X)
 
     def predict_proba(self, X: ArrayLike) -> Array:
         """The probability of each class, shape (samples, classes); see `tuinet.session.predictor.predict_proba`."""
+        from tuinet.session import predictor
+
         return predictor.predict_proba(self.run, X)
 
     def score(self, X: ArrayLike, y: ArrayLike) -> float:
         """The accuracy, or R² for numbers to predict; see `tuinet.session.predictor.score`."""
+        from tuinet.session import predictor
+
         return predictor.score(self.run, X, y)
 
     def save(self, path: str | Path | None = None) -> SavedSession:
@@ -300,7 +305,7 @@ class Session:
         present, branches = self.run.checkpoint(), tuple(map(copied, self.branches.timelines))
         saved = SavedSession(present, branches, self.branches.active, self.run.dataset, self.question)
         if path is not None:
-            from tuinet.storage import session_file  # noqa: PLC0415 - files are for those who have some
+            from tuinet.storage import session_file
 
             session_file.write(Path(path), saved)
         return saved

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -315,9 +315,9 @@ def _numbers(values: Sequence[float]) -> Constant:
 
 def _merged(settings: Sequence[OptimizerSettings]) -> OptimizerSettings:
     """The settings of all networks in one."""
-    numbers = [field.name for field in fields(OptimizerSettings) if field.name != "arithmetic"]
+    numbers = [name for name in OptimizerSettings._fields if name != "arithmetic"]
     own: dict[str, Any] = {name: _numbers([getattr(one, name) for one in settings]) for name in numbers}
-    return replace(settings[0], **own)
+    return settings[0]._replace(**own)
 
 
 class _StackJudge:

@@ -32,8 +32,7 @@ class Position(NamedTuple):
 START: Final = Position(0)
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(NamedTuple):
     """A change, and the moment at which it was made."""
 
     position: Position
@@ -99,8 +98,7 @@ def fill(target: Array, values: Array, name: str) -> None:
     target[...] = values.reshape(target.shape)
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """Counts epochs from the step at which their length was last changed; an epoch begins there."""
 
     batches_per_epoch: int
@@ -128,8 +126,7 @@ MEMORY: Final = 16 * 2**20
 """Bytes that the keyframes of one branch may hold; the first and the last are always kept."""
 
 
-@dataclass(frozen=True, eq=False)
-class Keyframe:
+class Keyframe(NamedTuple):
     """A state that can be returned to at once; always between two steps."""
 
     position: Position
@@ -138,8 +135,7 @@ class Keyframe:
     state: Checkpoint
 
 
-@dataclass(frozen=True)
-class ClockChange:
+class ClockChange(NamedTuple):
     """From when on epochs have another length."""
 
     position: Position

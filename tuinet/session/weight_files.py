@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, Literal, NoReturn
 from zipfile import ZipFile
 
@@ -200,7 +200,7 @@ def _parse(file: BinaryIO, place: Place) -> Any:
     except UnicodeDecodeError:
         raise place.error("it is neither JSON in UTF-8 nor NPZ") from None
     except ParseError as error:
-        where = replace(place, line=error.line or None, column=error.column or None)
+        where = place._replace(line=error.line or None, column=error.column or None)
         raise where.error(f"it is no JSON of weights: {error.reason}") from None
 
 

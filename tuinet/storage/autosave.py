@@ -8,9 +8,8 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from tuinet.errors import TuinetError
 from tuinet.session.timeline import SavedSession
@@ -38,8 +37,7 @@ _LATER: Final = 0.01
 _SECONDS_TO_LOCK: Final = 60.0
 
 
-@dataclass(frozen=True)
-class StoredRun:
+class StoredRun(NamedTuple):
     """A run that can be resumed."""
 
     path: Path

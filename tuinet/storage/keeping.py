@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from tuinet.advice import key
 from tuinet.data.dataset import Dataset
@@ -21,8 +20,7 @@ _MOST_READ: Final = 2**25
 _PREFIX: Final = "run-"
 
 
-@dataclass(frozen=True)
-class KnownRun:
+class KnownRun(NamedTuple):
     """A run that can be resumed, and what its file says of it."""
 
     stored: StoredRun

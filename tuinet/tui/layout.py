@@ -8,9 +8,8 @@ panel on the full screen and no lesson.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual.events import Resize
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
@@ -63,8 +62,7 @@ _STACK: Final = (8, 7, 7, 5)
 """Least heights of the panels of a narrow terminal, in the order of their importance."""
 
 
-@dataclass(frozen=True)
-class PanelChoice:
+class PanelChoice(NamedTuple):
     """Which panels play the parts of an arrangement; which ones, follows from what is learned."""
 
     main: str = MAP
@@ -89,8 +87,7 @@ def response_panel(snapshot: Snapshot) -> str:
     return SAMPLES if snapshot.has_weight_pictures else MAP
 
 
-@dataclass(frozen=True)
-class Wants:
+class Wants(NamedTuple):
     """What the panels would like to have."""
 
     status: int

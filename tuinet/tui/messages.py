@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
-from tuinet.observe.classroom import Pointer
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Question, Unit
 from tuinet.session.commands import Resume, SessionCommand
 from tuinet.session.edits import SetParameter
 
+if TYPE_CHECKING:
+    from tuinet.observe.classroom import Pointer
+
 _NUDGE = 0.05
 """Share of a value's size that one key changes, and the least change."""
 
 
-@dataclass(frozen=True)
-class Cursor:
+class Cursor(NamedTuple):
     """A place in a layer's matrix, whose last row are the biases; everything counted from 0."""
 
     layer: int = 0
@@ -68,7 +70,8 @@ def _shape(snapshot: Snapshot, layer: int) -> tuple[int, int]:
     return fan_in + 1, fan_out
 
 
-@dataclass
+# Nobody compares messages, and Textual has its own way to show them.
+@dataclass(eq=False, repr=False)
 class ViewChanged(Message):
     """A panel needs to see something else than before."""
 
@@ -76,12 +79,12 @@ class ViewChanged(Message):
     """Of a `View`."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class KeysChanged(Message):
     """The keys of a panel do something else than before."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ModeChanged(Message):
     """Keys and mouse do something in a panel that they do not do otherwise, or no longer."""
 
@@ -89,14 +92,14 @@ class ModeChanged(Message):
     """What, and how it ends; empty where it has ended."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class KeyRefused(Message):
     """A key of a panel did nothing."""
 
     reason: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class UnitChosen(Message):
     """A neuron is to be shown on the map; or, with ``None``, the output again."""
 
@@ -105,28 +108,28 @@ class UnitChosen(Message):
     """Whether the map is to be brought to the full screen where it is not in sight."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class QuestionAsked(Message):
     """The network is to be asked about a sample, which is to be seen."""
 
     question: Question
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class CommandGiven(Message):
     """Something is to be changed in the session, or it is to go on."""
 
     command: SessionCommand | Resume
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class EpochChosen(Message):
     """A moment of the timeline was clicked."""
 
     epoch: int
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class CellChosen(Message):
     """A number in a layer's table was clicked."""
 
@@ -136,7 +139,7 @@ class CellChosen(Message):
     """Column of the layer; ``None`` where columns are no neurons."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ValueWanted(Message):
     """A weight or bias is to have a value that is typed."""
 
@@ -145,21 +148,21 @@ class ValueWanted(Message):
     cursor: Cursor
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class RatePointed(Message):
     """A learning rate was clicked in the chart of the rate finder."""
 
     rate: float
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class FieldChosen(Message):
     """A field of the settings was clicked."""
 
     field: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class FieldScrolled(Message):
     """The wheel was turned over the settings."""
 
@@ -167,14 +170,14 @@ class FieldScrolled(Message):
     """Fields, down being positive."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class RowChosen(Message):
     """Another row of a comparison's table was chosen."""
 
     by: int
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OrderChosen(Message):
     """The heading of a column of a comparison's table was clicked."""
 

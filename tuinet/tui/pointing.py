@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tuinet.observe.classroom import Classroom, Pointer
-from tuinet.observe.snapshot import Frame, Snapshot, StepSnapshot
+from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.text import unit_name, weight_name
 from tuinet.tui.messages import Cursor
+
+if TYPE_CHECKING:
+    from tuinet.observe.classroom import Classroom, Pointer
+    from tuinet.observe.step_snapshot import StepSnapshot
 
 POINTED: Final = "@"
 """Stands before what a teacher points at, whatever colours there are: the key that does so."""
@@ -26,12 +29,16 @@ def _phases(snapshot: Snapshot) -> Sequence[object]:
 
 def phase_pointer(snapshot: Snapshot) -> Pointer:
     """The phase that was made last; before the first, that one."""
+    from tuinet.observe.classroom import Pointer
+
     names = _phases(snapshot)
     return Pointer("phase", row=names.index(snapshot.phase) if snapshot.phase in names else 0)
 
 
 def weight_pointer(cursor: Cursor, snapshot: Snapshot) -> Pointer:
     """The weight or bias at a cursor."""
+    from tuinet.observe.classroom import Pointer
+
     is_bias = cursor.row == snapshot.layers[cursor.layer].weights.shape[0]
     return Pointer("weight", cursor.layer + 1, None if is_bias else cursor.row, cursor.column)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from tuinet.experiment.experiment import FIELDS, Experiment
@@ -20,7 +19,7 @@ def remarks_of(snapshot: Snapshot, keymap: Keymap = UNCHANGED) -> list[str]:
     sentences, given = [], set()
     for finding in snapshot.findings:
         advice = finding.remedy and (finding.remedy.changes or finding.remedy)
-        advised = replace(finding, remedy=None) if advice in given else finding
+        advised = finding._replace(remedy=None) if advice in given else finding
         sentences.append(finding_text(advised, snapshot, keymap))
         given.add(advice)
     return sentences
@@ -28,7 +27,7 @@ def remarks_of(snapshot: Snapshot, keymap: Keymap = UNCHANGED) -> list[str]:
 
 def first_remark(snapshot: Snapshot, keymap: Keymap = UNCHANGED) -> list[str]:
     """The first finding in full, and without its explanation; nothing where there is none."""
-    forms = [replace(finding, cause=words) for finding in snapshot.findings[:1] for words in finding.forms]
+    forms = [finding._replace(cause=words) for finding in snapshot.findings[:1] for words in finding.forms]
     return [finding_text(finding, snapshot, keymap) for finding in forms]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome
 
 from tuinet.terminal_text import visible
+from tuinet.tui.draw.pixels import Placed
 from tuinet.tui.keymap import HasKeymap, Keymap
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.screens.base import PollingScreen, ThemedScreen
@@ -26,7 +26,6 @@ from tuinet.tui.terminal.filter import TerminalFilter
 from tuinet.tui.terminal.frames import PacedApp
 from tuinet.tui.terminal.graphics import GraphicsFound
 from tuinet.tui.terminal.link import Link
-from tuinet.tui.terminal.pictures import Placed
 from tuinet.tui.terminal.signals import has_shell
 
 
@@ -78,7 +77,9 @@ class ThemedApp(PacedApp, HasKeymap):
         self.console = Console(
             file=self.console.file, force_terminal=True, color_system="truecolor", legacy_windows=False, _environ={}
         )
-        self.theme = theme.name
+        # Assigned, it would have all styles parsed and applied once more.
+        self.set_reactive(ThemedApp.theme, theme.name)
+        self.stylesheet.set_variables(self.get_css_variables())
         self.animation_level = "none"  # every step of an animation would go over the wire
 
     def offer_all(self) -> None:
@@ -111,7 +112,7 @@ class ThemedApp(PacedApp, HasKeymap):
         if has_pictures == self._terminal.has_pictures:
             self.show_pictures()
             return
-        self._terminal = replace(self._terminal, has_pictures=has_pictures)
+        self._terminal = self._terminal._replace(has_pictures=has_pictures)
         for name, theme in self._themes.items():
             self._themes[name] = adapted(theme, self._terminal)
         self._use_theme()

@@ -9,18 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tuinet.tui.draw.cells import has_halves
 from tuinet.tui.draw.pixels import PictureCanvas
-from tuinet.tui.draw.tiles import (
-    PictureShares,
-    Shape,
-    Tile,
-    Tiling,
-    has_halves,
-    picture_lines,
-    resized,
-    tile_rows,
-    tiling,
-)
+from tuinet.tui.draw.tiles import PictureShares, Shape, Tile, Tiling, picture_lines, resized, tile_rows, tiling
 from tuinet.tui.style.colour import Ramp, luminance
 from tuinet.tui.style.theme import Theme, find_theme, load_themes
 

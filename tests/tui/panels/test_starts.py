@@ -80,7 +80,7 @@ DARK = find_theme("dark")
 INF = np.inf
 ROOT = Path(__file__).parents[3]
 LOOKS = [
-    adapted(DARK, replace(MODERN, colours=colours, glyphs=glyphs))  # type: ignore[arg-type]
+    adapted(DARK, MODERN._replace(colours=colours, glyphs=glyphs))  # type: ignore[arg-type]
     for colours, glyphs in (("truecolor", "all"), ("256", "all"), ("16", "all"), ("none", "all"), ("16", "ascii"))
 ]
 

@@ -13,7 +13,7 @@ from textual.events import Key
 
 from tests.kitty import KittyScreen, png_pixels
 from tests.tui.test_app import make_app
-from tuinet.tui.draw.pixels import PixelPicture
+from tuinet.tui.draw.pixels import PixelPicture, Placed
 from tuinet.tui.terminal.detect import GRAPHICS, Terminal, reason_against_graphics
 from tuinet.tui.terminal.frames import may_draw
 from tuinet.tui.terminal.graphics import (
@@ -27,7 +27,7 @@ from tuinet.tui.terminal.graphics import (
 from tuinet.tui.terminal.input import TerminalInput
 from tuinet.tui.terminal.kitty import deleted, in_tmux, png_of, shown
 from tuinet.tui.terminal.link import Link
-from tuinet.tui.terminal.pictures import AT_ONCE, LEAST_BYTES, MOST_BYTES, Pictures, Placed
+from tuinet.tui.terminal.pictures import AT_ONCE, LEAST_BYTES, MOST_BYTES, Pictures
 
 YES = b"\x1b_Gi=31;OK\x1b\\"
 NO = b"\x1b_Gi=31;ENOTSUPPORTED:no\x1b\\"

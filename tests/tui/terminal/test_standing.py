@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tests.sixel import sixel_pixels
-from tuinet.tui.draw.pixels import PixelPicture
+from tuinet.tui.draw.pixels import PixelPicture, Placed
 from tuinet.tui.terminal.graphics import Graphics
 from tuinet.tui.terminal.kitty import MOST_NAMED
-from tuinet.tui.terminal.pictures import AT_ONCE, MOST_BYTES, Placed
+from tuinet.tui.terminal.pictures import AT_ONCE, MOST_BYTES
 from tuinet.tui.terminal.standing import PlaceholderPictures, SixelPictures, StandingPictures, standing_pictures
 
 SIZE = (40, 12)

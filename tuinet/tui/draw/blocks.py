@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,8 +47,7 @@ _OLDER_OCTANTS: Final = {
 """Quarters of a cell and its corners, which stand elsewhere; so do quadrants."""
 
 
-@dataclass(frozen=True)
-class Blocks:
+class Blocks(NamedTuple):
     """How a cell is divided, and a character for each pattern of its parts.
 
     The parts are counted row by row from the upper left one; part i is inked where bit i of the pattern is set.

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +27,7 @@ FIRST: Final = 0x2800
 _ROUNDING: Final = 1e-6
 
 
-@dataclass(frozen=True, eq=False)
-class Drawn:
+class Drawn(NamedTuple):
     """Dots of one colour."""
 
     dots: DotArray
@@ -147,8 +145,7 @@ Place = tuple[int, int]
 """Row and column of a cell."""
 
 
-@dataclass(frozen=True)
-class Pen:
+class Pen(NamedTuple):
     """How a line is drawn."""
 
     style: Style

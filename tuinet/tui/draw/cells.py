@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from textual.strip import Strip
 from tuinet.tui.draw.short_names import graphemes
 from tuinet.tui.draw.text import Piece, ink
 from tuinet.tui.style.colour import Shade, readable_on, shades_of
+from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal import substitutes
 
 
@@ -68,8 +68,7 @@ References: B. E. Bayer, "An optimum method for two-level rendition of continuou
 """
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A glyph to draw over a map."""
 
     glyph: str
@@ -119,6 +118,11 @@ def resample(values: NDArray[T], rows: int, columns: int) -> NDArray[T]:
     across = (np.arange(columns) + 0.5) * values.shape[1] / columns
     resampled: NDArray[T] = values[np.ix_(down.astype(int), across.astype(int))]
     return resampled
+
+
+def has_halves(colours: Sequence[str], theme: Theme) -> bool:
+    """Whether the two halves of a cell can have a colour each: not of the terminal's 16, nor without half blocks."""
+    return not (shades_of(colours) or theme.is_colourless or theme.spells)
 
 
 def half_blocks(levels: Levels, colours: Sequence[str], marks: Marks) -> list[Strip]:

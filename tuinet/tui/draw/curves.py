@@ -26,7 +26,7 @@ COLUMNS_PER_MARKER: Final = 3
 LEAST_EPOCHS: Final = 10.0
 MIN_WIDTH: Final = 12
 MIN_HEIGHT: Final = 4
-_COLOURED: Final = re.compile(r"\x1b\[([0-9;]*)m")
+_COLOURED: Final = r"\x1b\[([0-9;]*)m"
 _COLUMNS_PER_TICK: Final = 11
 _MOST_DOTS: Final = 15_000
 """That lines go up and down on a canvas: more would hold the screen up. On a usual terminal no line is as restless."""
@@ -323,7 +323,7 @@ def _pieces(text: str, styles: Sequence[Style], plain: Style) -> list[Piece]:
     """The text between colour sequences, ``38;5;n`` being the n-th series, counted from 1."""
     pieces: list[Piece] = []
     style = plain
-    for index, part in enumerate(_COLOURED.split(text)):
+    for index, part in enumerate(re.split(_COLOURED, text)):
         if index % 2:
             number = part.rpartition("38;5;")[2] if "38;5;" in part else ""
             style = styles[int(number) - 1] if number else plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +97,18 @@ class PixelPicture:
         from tuinet.tui.terminal.kitty import png_of  # noqa: PLC0415 - only some terminals want one
 
         return png_of(pixels, [rgb(colour) for colour in self.palette])
+
+
+class Placed(NamedTuple):
+    """A picture, and the cell of the screen that its first cell is."""
+
+    picture: PixelPicture
+    place: tuple[int, int]
+
+    def is_there(self, other: Placed) -> bool:
+        """Whether it covers the same cells as another one."""
+        one, two = self.picture, other.picture
+        return (self.place, one.columns, one.rows) == (other.place, two.columns, two.rows)
 
 
 class PictureCanvas:

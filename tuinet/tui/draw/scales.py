@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -38,8 +38,7 @@ _TOP_DOT: Final = 0.375
 """The uppermost dots of a cell lie so far above its middle."""
 
 
-@dataclass(frozen=True)
-class Axis:
+class Axis(NamedTuple):
     """A vertical axis, whose lowest row is the one below the curve, where the horizontal axis is."""
 
     low: float

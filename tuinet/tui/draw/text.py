@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from textwrap import wrap
-from typing import Final
+from typing import Final, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -217,8 +216,7 @@ def sentence_rows(sentence: str, theme: Theme, width: int, height: int) -> list[
 Lines = list[list[Piece]]
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """Lines that belong together."""
 
     lines: Lines
@@ -230,7 +228,7 @@ class Passage:
     @property
     def shortened(self) -> Passage:
         """The passage with its short lines, if it has any."""
-        return self if self.short is None else replace(self, lines=self.short)
+        return self if self.short is None else self._replace(lines=self.short)
 
 
 def wrapped(text: str, width: int, style: Style) -> Lines:

@@ -15,11 +15,11 @@ from textual.strip import Strip
 from tuinet.observe.snapshot import Snapshot
 from tuinet.tui.draw.answers import answer_name, short_answer
 from tuinet.tui.draw.blocks import KINDS, block_rows
-from tuinet.tui.draw.cells import Array, Levels, half_blocks, quantize
+from tuinet.tui.draw.cells import Array, Levels, half_blocks, has_halves, quantize
 from tuinet.tui.draw.pixels import ACROSS, DOWN, PictureCanvas
 from tuinet.tui.draw.scales import BOUNDS
 from tuinet.tui.draw.text import Piece, row, short_number, whole_percent
-from tuinet.tui.style.colour import Ramp, shades_of
+from tuinet.tui.style.colour import Ramp
 from tuinet.tui.style.theme import Theme
 
 if TYPE_CHECKING:
@@ -173,11 +173,6 @@ def half_block_lines(levels: Levels, colours: Sequence[str], theme: Theme) -> li
     if len(levels) % 2:
         levels = np.vstack([levels, np.full((1, levels.shape[1]), len(colours))])
     return [pieces_of(strip) for strip in half_blocks(levels, (*colours, theme.background), {})]
-
-
-def has_halves(colours: Sequence[str], theme: Theme) -> bool:
-    """Whether the two halves of a cell can have a colour each: not of the terminal's 16, nor without half blocks."""
-    return not (shades_of(colours) or theme.is_colourless or theme.spells)
 
 
 def pieces_of(strip: Strip) -> list[Piece]:

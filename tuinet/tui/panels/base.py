@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
-from typing import ClassVar, Final, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, Self, TypeVar
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -16,10 +16,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tuinet.observe.classroom import Pointer
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.cells import changed_runs
-from tuinet.tui.draw.pixels import PixelPicture
+from tuinet.tui.draw.pixels import PixelPicture, Placed
 from tuinet.tui.draw.text import Piece, filled_up, first_fitting, ink, row, width_of
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.messages import ViewChanged
@@ -27,7 +26,9 @@ from tuinet.tui.panels import PANELS
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.filter import TerminalFilter
 from tuinet.tui.terminal.frames import PacedApp
-from tuinet.tui.terminal.pictures import Placed
+
+if TYPE_CHECKING:
+    from tuinet.observe.classroom import Pointer
 
 SAMPLE_WIDTH: Final = 14
 """Cells for the first part of an entry."""

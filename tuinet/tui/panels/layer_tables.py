@@ -15,7 +15,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tuinet.explain.focus import Numerals, Selection
-from tuinet.observe.snapshot import Frame, Snapshot, StepSnapshot
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.observe.step_snapshot import StepSnapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.text import (
     Piece,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -151,8 +150,7 @@ class StatusPanel(CellPanel):
         )
 
 
-@dataclass(frozen=True)
-class StatusLines:
+class StatusLines(NamedTuple):
     """The rows of the status in their parts."""
 
     head: list[list[Piece]]

@@ -7,7 +7,8 @@ from typing import Final
 
 from textual.strip import Strip
 
-from tuinet.observe.snapshot import Frame, GradientCheckSnapshot, Snapshot
+from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.observe.step_snapshot import GradientCheckSnapshot
 from tuinet.tui.draw.text import Piece, count, filled, ink, row, scientific, source_names, unit_names
 from tuinet.tui.keymap import Keymap
 from tuinet.tui.panels.base import Entry, Label, ScrollingPanel

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,8 +76,7 @@ _SOLID: Final = "█"
 _DITHER: Final = " ░▒▓█"
 
 
-@dataclass(frozen=True)
-class Shade:
+class Shade(NamedTuple):
     """How a level is drawn by a character."""
 
     glyph: str
@@ -178,6 +176,7 @@ LMS_TO_LAB: Final = np.array(
         [0.0259040371, 0.7827717662, -0.8086757660],
     ]
 )
+_LMS_TO_RGB, _LAB_TO_LMS = np.linalg.inv(RGB_TO_LMS), np.linalg.inv(LMS_TO_LAB)
 
 
 def is_colour(text: object) -> bool:
@@ -200,11 +199,14 @@ def as_hex(colour: str) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
+@cache
+def _linear_part(part: int) -> float:
+    return part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4
+
+
 def linear_rgb(colour: str) -> tuple[float, float, float]:
     """Red, green and blue as light adds up, each from 0 to 1."""
-    red, green, blue = (
-        part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in rgb(colour)
-    )
+    red, green, blue = map(_linear_part, rgb(colour))
     return red, green, blue
 
 
@@ -259,7 +261,7 @@ def mix(one: str, other: str, share: float) -> str:
     if is_ansi(one) and is_ansi(other):
         return between(one, other, share)
     lab = (1 - share) * oklab(one) + share * oklab(other)
-    linear = np.linalg.solve(RGB_TO_LMS, np.linalg.solve(LMS_TO_LAB, lab) ** 3).clip(0, 1)
+    linear = (_LMS_TO_RGB @ (_LAB_TO_LMS @ lab) ** 3).clip(0, 1)
     parts = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
     red, green, blue = (round(255 * float(part)) for part in parts)
     return f"#{red:02x}{green:02x}{blue:02x}"

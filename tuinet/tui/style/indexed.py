@@ -57,6 +57,8 @@ def nearest_indexed(colour: str, hue_range: float = 180.0, least: float = 0.0) -
     least
         Luminance that it has at least.
     """
+    if colour in _indexed_palette() and luminance(colour) >= least:
+        return colour
     colours, points = _indexed_points()
     point = oklab(colour)
     (a, b), tints = point[1:], points[:, 1:]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -24,8 +23,7 @@ def _rich(colour: str) -> Color:
     return Color.parse(colour if is_ansi(colour) else as_hex(colour))
 
 
-@dataclass(frozen=True)
-class Inks:
+class Inks(NamedTuple):
     """Styles of text on the background of a theme: see the fields of `Theme` for what its colours mean."""
 
     blank: Style

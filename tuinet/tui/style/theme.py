@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tuinet.errors import ThemeError
 from tuinet.names import canonical, did_you_mean
@@ -306,8 +306,7 @@ class Theme:
         return as_hex(("white" if self.dark else "black") if is_text else ("black" if self.dark else "bright_white"))
 
 
-@dataclass(frozen=True)
-class ThemeEntry:
+class ThemeEntry(NamedTuple):
     """A theme file: its theme, or what is wrong with it."""
 
     path: Path

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from tuinet.spelling import charset_named, is_utf8, locale_of
 
@@ -33,8 +32,7 @@ _VTE_DRAWS_SEXTANTS: Final = 6200
 _CANNOT_DRAW: Final = ("dumb", "unknown")
 
 
-@dataclass(frozen=True)
-class Terminal:
+class Terminal(NamedTuple):
     """What can be sent to a terminal."""
 
     colours: Colours = "truecolor"

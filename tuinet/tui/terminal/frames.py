@@ -32,8 +32,9 @@ from tuinet.tui.terminal.input import InputDriver, bounded_size
 from tuinet.tui.terminal.link import QUESTION, Link
 
 if TYPE_CHECKING:
+    from tuinet.tui.draw.pixels import Placed
     from tuinet.tui.terminal.graphics import Graphics
-    from tuinet.tui.terminal.pictures import Pictures, Placed
+    from tuinet.tui.terminal.pictures import Pictures
 
 FRAMES_PER_SECOND: Final = 20.0
 """When nothing else is asked for: what an eye takes for motion."""

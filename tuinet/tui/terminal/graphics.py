@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from time import monotonic
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from textual.message import Message
 
@@ -43,8 +42,7 @@ _IS_NO_KEY: Final = "\x1b_G"
 Size = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Graphics:
+class Graphics(NamedTuple):
     """A way to show pictures."""
 
     protocol: Protocol = "kitty"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from tuinet.tui.terminal.kitty import DELETE_ALL, deleted, shown
 
 if TYPE_CHECKING:
-    from tuinet.tui.draw.pixels import PixelPicture
+    from tuinet.tui.draw.pixels import Placed
 
 MOST_BYTES: Final = 38_000
 """A second, on the average, of pictures and of cells, however large the screen is."""
@@ -22,19 +21,6 @@ AT_ONCE: Final = 7_000
 
 Span = tuple[int, int, int]
 """Cells of a line of the screen: the line, the first cell, and the one behind the last."""
-
-
-@dataclass(frozen=True, eq=False)
-class Placed:
-    """A picture, and the cell of the screen that its first cell is."""
-
-    picture: PixelPicture
-    place: tuple[int, int]
-
-    def is_there(self, other: Placed) -> bool:
-        """Whether it covers the same cells as another one."""
-        one, two = self.picture, other.picture
-        return (self.place, one.columns, one.rows) == (other.place, two.columns, two.rows)
 
 
 class Pictures:

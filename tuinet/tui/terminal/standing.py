@@ -17,10 +17,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tuinet.tui.draw.pixels import Placed
 from tuinet.tui.style.colour import rgb
 from tuinet.tui.terminal import kitty
 from tuinet.tui.terminal.graphics import Graphics, Size
-from tuinet.tui.terminal.pictures import Pictures, Placed, Span
+from tuinet.tui.terminal.pictures import Pictures, Span
 from tuinet.tui.terminal.sixel import MOST_PIXELS, in_so_many, scaled, sixels
 
 Bools = NDArray[np.bool_]

@@ -10,9 +10,9 @@ import numpy as np
 
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Question
-from tuinet.tui.draw.cells import Array
+from tuinet.tui.draw.cells import Array, has_halves
 from tuinet.tui.draw.text import Piece
-from tuinet.tui.draw.tiles import Shape, has_halves, sample_picture
+from tuinet.tui.draw.tiles import Shape, sample_picture
 from tuinet.tui.style.inks import ink
 from tuinet.tui.style.theme import Theme
 

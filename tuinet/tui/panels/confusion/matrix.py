@@ -11,10 +11,10 @@ from rich.style import Style
 
 from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Snapshot
-from tuinet.tui.draw.cells import Levels
+from tuinet.tui.draw.cells import Levels, has_halves
 from tuinet.tui.draw.short_names import short_name, short_names
 from tuinet.tui.draw.text import accuracy_text, filled, ink, padded, percent, right_aligned, whole_percent
-from tuinet.tui.draw.tiles import half_block_lines, has_halves
+from tuinet.tui.draw.tiles import half_block_lines
 from tuinet.tui.panels.confusion.mistakes import Confusion, Line, mistake_lines, mistake_text, mistakes, worst_sentence
 from tuinet.tui.style.colour import readable_on
 from tuinet.tui.style.theme import HEAT_LEVELS, Theme

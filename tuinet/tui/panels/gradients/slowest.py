@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from tuinet.health import share_text, short_share
 from tuinet.observe.snapshot import Snapshot
@@ -39,8 +38,7 @@ def update_ratios(snapshot: Snapshot) -> dict[int, float]:
     return found if all(map(math.isfinite, found.values())) else {}
 
 
-@dataclass(frozen=True)
-class Slowest:
+class Slowest(NamedTuple):
     """A layer that learns more slowly than another; both are counted from 1."""
 
     layer: int
@@ -90,8 +88,7 @@ class SlowestMark:
         return self._found
 
 
-@dataclass(frozen=True)
-class BarScale:
+class BarScale(NamedTuple):
     """From where to where bars go; a linear scale begins at 0."""
 
     low: int = 0
@@ -147,12 +144,12 @@ class FittedScale:
         else:
             self._asked = 0
         if self._since > _SAID and self._scale.before:
-            self._scale = replace(self._scale, before="")
+            self._scale = self._scale._replace(before="")
         return self._scale
 
     def _change(self, scale: BarScale) -> None:
         assert self._scale is not None
-        self._scale, self._asked, self._since = replace(scale, before=self._scale.ends[1]), 0, 0
+        self._scale, self._asked, self._since = scale._replace(before=self._scale.ends[1]), 0, 0
 
 
 def _top(scale: BarScale) -> float:

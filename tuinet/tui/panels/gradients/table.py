@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from rich.cells import cell_len
@@ -46,8 +45,7 @@ def gradients_height(snapshot: Snapshot) -> int:
     return 1 + len(snapshot.layers)
 
 
-@dataclass(frozen=True)
-class LayerSpeeds:
+class LayerSpeeds(NamedTuple):
     """How fast the layers learn, beside one another."""
 
     known: dict[int, float]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.binding import Binding
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.observe.classroom import Pointer
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Plane, Unit
 from tuinet.tui.bindings import LEAVE_BINDING, listed
@@ -53,6 +52,9 @@ from tuinet.tui.panels.map.ring import (
 from tuinet.tui.pointing import pointed_sample
 from tuinet.tui.style.colour import readable_on
 from tuinet.tui.style.theme import LEVELS, Theme
+
+if TYPE_CHECKING:
+    from tuinet.observe.classroom import Pointer
 
 PLANE: Final = Binding.Group("map: more than two inputs")
 PLANE_KEYS: Final = (
@@ -194,6 +196,8 @@ class BoundaryPanel(SampleEditor, can_focus=True):
         """See `CellPanel`: the sample that is nearest."""
         place = self.cursor_place(self.snapshot)
         nearest = None if place is None else nearest_sample(self.in_sight(self.snapshot), place)
+        from tuinet.observe.classroom import Pointer
+
         return None if nearest is None else Pointer("sample", row=nearest)
 
     def action_move(self, right: int, up: int) -> None:

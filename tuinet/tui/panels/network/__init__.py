@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from rich.cells import cell_len
@@ -13,7 +12,6 @@ from textual.events import MouseDown
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tuinet.observe.classroom import Pointer
 from tuinet.observe.pixels import Domain, domain_of
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import NetworkView, Unit
@@ -43,6 +41,9 @@ from tuinet.tui.panels.network.placing import Diagram, UnitsInSight, lay_out
 from tuinet.tui.pointing import pointed_unit
 from tuinet.tui.style.theme import Theme
 from tuinet.tui.terminal.detect import Cells
+
+if TYPE_CHECKING:
+    from tuinet.observe.classroom import Pointer
 
 _LONG: Final = 16
 """Cells of a name at most, where there is room for all of them."""
@@ -158,6 +159,8 @@ class NetworkPanel(CellPanel, can_focus=True):
     @property
     def under_cursor(self) -> Pointer | None:
         """See `CellPanel`."""
+        from tuinet.observe.classroom import Pointer  # noqa: PLC0415 - asked for by a key
+
         return None if self.cursor is None else Pointer("neuron", self.cursor[0], None, self.cursor[1])
 
     def _marked(self, frame: Frame) -> Unit | None:
@@ -199,7 +202,7 @@ class NetworkPanel(CellPanel, can_focus=True):
         if unit is not None and unit == self._pressed:
             self.action_open()
         elif unit is not None:
-            self._choose(replace(self._sight, cursor=unit))
+            self._choose(self._sight._replace(cursor=unit))
             self._pressed = unit
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
@@ -250,7 +253,7 @@ class NetworkPanel(CellPanel, can_focus=True):
     def _seen(self) -> UnitsInSight:
         """Where nobody chooses one here, what a teacher points at is in sight."""
         pointed = None if self.frame is None or self.has_focus else pointed_unit(self.frame)
-        return self._sight if pointed is None else replace(self._sight, cursor=pointed)
+        return self._sight if pointed is None else self._sight._replace(cursor=pointed)
 
     @staticmethod
     def glossary(snapshot: Snapshot, theme: Theme, keymap: Keymap) -> Iterator[Entry]:
@@ -297,14 +300,14 @@ def moved(snapshot: Snapshot, sight: UnitsInSight, room: tuple[int, int], down: 
     diagram = layout(snapshot, room, sight)
     layer, index = diagram.sight.cursor
     if not right:
-        return replace(diagram.sight, cursor=(layer, max(0, min(index + down, sizes[layer] - 1))))
+        return diagram.sight._replace(cursor=(layer, max(0, min(index + down, sizes[layer] - 1))))
     there = max(0, min(layer + right, len(sizes) - 1))
     node = diagram.node((layer, index))
     if there == layer or node is None:
         return diagram.sight
     # Where the other layer was out of sight, it comes into sight with its first neurons.
-    brought = layout(snapshot, room, replace(diagram.sight, cursor=(there, diagram.sight.first(there))))
-    return replace(brought.sight, cursor=brought.nearest(there, node.middle) or brought.sight.cursor)
+    brought = layout(snapshot, room, diagram.sight._replace(cursor=(there, diagram.sight.first(there))))
+    return brought.sight._replace(cursor=brought.nearest(there, node.middle) or brought.sight.cursor)
 
 
 def picture_view(diagram: Diagram, domain: Domain, cells: Cells = "half") -> NetworkView:

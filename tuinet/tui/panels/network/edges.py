@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from rich.style import Style
@@ -47,8 +46,7 @@ _APART: Final = 3
 """Rows between two numbers from which on no other place is looked for."""
 
 
-@dataclass(frozen=True)
-class Edge:
+class Edge(NamedTuple):
     """A weight between two neurons in sight."""
 
     source: Unit

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from rich.cells import cell_len
@@ -16,20 +15,18 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
 from tuinet.tui.draw.blocks import colour_field
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dots, Pen
-from tuinet.tui.draw.cells import Array, Levels, joined, quantize, resample
+from tuinet.tui.draw.cells import Array, Levels, has_halves, joined, quantize, resample
 from tuinet.tui.draw.legends import level_piece
 from tuinet.tui.draw.pixels import PictureCanvas, PixelPicture
 from tuinet.tui.draw.scales import response_range
 from tuinet.tui.draw.short_names import graphemes
 from tuinet.tui.draw.text import Piece, ink
-from tuinet.tui.draw.tiles import has_halves
 from tuinet.tui.panels.network.placing import Node
 from tuinet.tui.style.colour import Ramp, dithers_of
 from tuinet.tui.style.theme import CLASS_LEVELS, Theme
 
 
-@dataclass(frozen=True)
-class UnitShade:
+class UnitShade(NamedTuple):
     """From an activation to a colour, and to a height."""
 
     colours: Ramp

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from tuinet.observe.view import Unit
 
@@ -53,8 +52,7 @@ Size = tuple[int, int]
 """Columns and rows of cells."""
 
 
-@dataclass(frozen=True)
-class UnitsInSight:
+class UnitsInSight(NamedTuple):
     """Where one looks: a neuron, which is always in sight, and how far each layer is scrolled."""
 
     cursor: Unit = (1, 0)
@@ -65,15 +63,14 @@ class UnitsInSight:
     def within(self, sizes: Sequence[int]) -> UnitsInSight:
         """Move the cursor to the nearest neuron that a network with layers of these sizes has."""
         layer = min(self.cursor[0], len(sizes) - 1)
-        return replace(self, cursor=(layer, min(self.cursor[1], sizes[layer] - 1)))
+        return self._replace(cursor=(layer, min(self.cursor[1], sizes[layer] - 1)))
 
     def first(self, layer: int) -> int:
         """The first neuron of a layer in sight."""
         return self.firsts[layer] if layer < len(self.firsts) else 0
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """A neuron in sight: its picture and the room around it, in cells."""
 
     unit: Unit
@@ -116,8 +113,7 @@ class Node:
         return self.entry <= x < self.right and self.name_top <= y < self.top + self.rows
 
 
-@dataclass(frozen=True)
-class NeuronColumn:
+class NeuronColumn(NamedTuple):
     """A layer in sight."""
 
     layer: int
@@ -135,8 +131,7 @@ class NeuronColumn:
         return self.nodes[0].entry if self.nodes else self.left
 
 
-@dataclass(frozen=True)
-class Diagram:
+class Diagram(NamedTuple):
     """Everything in sight."""
 
     columns: tuple[NeuronColumn, ...]
@@ -207,7 +202,7 @@ def lay_out(
     columns = tuple(stack.column(left + index * (across + gap), across, headings) for index, stack in enumerate(stacks))
     firsts = {stack.layer: stack.first for stack in stacks}
     scrolled = tuple(firsts.get(layer, sight.first(layer)) for layer in range(len(sizes)))
-    return Diagram(columns, headings, replace(sight, firsts=scrolled))
+    return Diagram(columns, headings, sight._replace(firsts=scrolled))
 
 
 def _layers_in_sight(count: int, room: int, sight: UnitsInSight) -> list[int]:

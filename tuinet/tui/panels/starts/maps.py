@@ -14,11 +14,10 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.starts import StartMaps, Starts
 from tuinet.tui.draw.blocks import PIXELS, colour_field
 from tuinet.tui.draw.braille import ACROSS, DOWN, FIRST, DotArray, characters, dots, segments_of
-from tuinet.tui.draw.cells import Array, Levels, Mark, Marks, joined
+from tuinet.tui.draw.cells import Array, Levels, Mark, Marks, has_halves, joined
 from tuinet.tui.draw.pixels import PixelPicture, field_picture
 from tuinet.tui.draw.shadings import Shading, shading
 from tuinet.tui.draw.text import Piece, ink, row
-from tuinet.tui.draw.tiles import has_halves
 from tuinet.tui.panels.starts.words import CURSOR, OWN, sign_of
 from tuinet.tui.style.colour import Ramp, Shade, shades_of
 from tuinet.tui.style.theme import Theme

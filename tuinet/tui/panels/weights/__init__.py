@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.strip import Strip
 
-from tuinet.observe.classroom import Pointer
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.bindings import LEAVE_BINDING, WEIGHTS, alias, listed
 from tuinet.tui.draw.text import ACTIVE, NAME_LIMIT, count, first_fitting, ink, weight_name
@@ -18,6 +17,9 @@ from tuinet.tui.panels.weights.matrices import place_matrices, weight_rows
 from tuinet.tui.pending import PendingValue
 from tuinet.tui.pointing import pointed_weight, weight_pointer
 from tuinet.tui.style.theme import Theme
+
+if TYPE_CHECKING:
+    from tuinet.observe.classroom import Pointer
 
 _LONG: Final = 20
 """Cells of a name at most, where there is room."""

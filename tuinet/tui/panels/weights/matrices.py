@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from rich.cells import cell_len
 from textual.strip import Strip
@@ -51,8 +50,7 @@ Size = tuple[int, int, int, int]
 """Of a matrix: fan_in, fan_out, and the cells that the names of its rows and each of its columns take."""
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """One layer's matrix, with its biases as the last row, as much of it as is shown."""
 
     layer: int
@@ -157,13 +155,12 @@ def _in_bands(blocks: Sequence[Block], width: int, height: int) -> tuple[Block, 
             left, top, band = 0, top + band + 1, 0
         if block.width > width or top + block.height > height:
             return None
-        placed.append(replace(block, left=left, top=top))
+        placed.append(block._replace(left=left, top=top))
         left, band = left + block.width + _GAP, max(band, block.height)
     return tuple(placed)
 
 
-@dataclass(frozen=True)
-class Matrices:
+class Matrices(NamedTuple):
     """The matrices in a room, and how much of them is in sight."""
 
     blocks: tuple[Block, ...]
@@ -208,7 +205,7 @@ def place_matrices(snapshot: Snapshot, width: int, height: int, cursor: Cursor |
     if cursor is None or cursor.layer < len(numbers.blocks):
         return numbers
     later = fit(sizes[cursor.layer :], *room)
-    return Matrices(tuple(replace(block, layer=block.layer + cursor.layer) for block in later), total)
+    return Matrices(tuple(block._replace(layer=block.layer + cursor.layer) for block in later), total)
 
 
 def weights_height(snapshot: Snapshot, width: int) -> int:
