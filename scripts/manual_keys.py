@@ -13,7 +13,7 @@ from typing import Final
 from textual.binding import Binding
 
 from tuinet.manual.pages import FOLDER
-from tuinet.tui.bindings import COMPARE, MANUAL, RATES, detail_of, title_of
+from tuinet.tui.key_groups import COMPARE, MANUAL, RATES, detail_of, title_of
 from tuinet.tui.screen_keys import COMPARE_BINDINGS, MANUAL_BINDINGS, RATES_BINDINGS
 from tuinet.tui.screens.help import help_bindings
 

@@ -160,7 +160,7 @@ print(line_of(shared))
 @pytest.fixture
 def with_edit(copy: Path) -> Path:
     appended(copy / "tuinet/session/edits.py", EDIT)
-    replaced(copy / "tuinet/tui/keymap.py", '    quiet("g", "check_gradients",', KEY)
+    replaced(copy / "tuinet/tui/keys.py", '    quiet("g", "check_gradients",', KEY)
     actions = copy / "tuinet/tui/configuring.py"
     old = "from tuinet.session.edits import Configure, "
     replaced(actions, old, f"{old}ScaleWeights, ")
@@ -334,9 +334,9 @@ from textual.events import Click
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, Snapshot
-from tuinet.tui.bindings import LEAVE_BINDING, listed
+from tuinet.tui.key_groups import LEAVE_BINDING, listed
 from tuinet.tui.draw.text import Piece, ink, row
-from tuinet.tui.keymap import Keymap, keymap_of
+from tuinet.tui.keys import Keymap, keymap_of
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.style.theme import Theme
 

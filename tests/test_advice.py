@@ -12,7 +12,7 @@ import pytest
 
 from tuinet.advice import Action, key, with_keys
 from tuinet.storage.keeping import FIRST_WORDS
-from tuinet.tui.keymap import UNCHANGED, Keymap
+from tuinet.tui.keys import UNCHANGED, Keymap
 from tuinet.tui.screens.help import help_bindings
 
 ROOT = Path(__file__).parents[1]

@@ -12,8 +12,8 @@ import pytest
 from tests.screen import boxes, is_whole
 from tests.terminal import CTRL_Q, DOWN, ESCAPE, Terminal
 from tuinet.storage.keeping import FIRST_WORDS
-from tuinet.tui.bindings import title_of
-from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, UNCHANGED
+from tuinet.tui.key_groups import title_of
+from tuinet.tui.keys import APP_BINDINGS, DASHBOARD_BINDINGS, UNCHANGED
 
 ROOT = Path(__file__).parents[1]
 STUCK_SEED = 6

@@ -9,7 +9,7 @@ import pytest
 
 from tests.manual.test_commands import require_parsed
 from tests.manual.written import blocks
-from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS
+from tuinet.tui.keys import APP_BINDINGS, DASHBOARD_BINDINGS
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")

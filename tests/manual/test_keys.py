@@ -10,8 +10,8 @@ from textual.binding import Binding
 from manual_keys import written
 from tests.manual.written import section
 from tuinet.manual.pages import FOLDER, find_page
-from tuinet.tui.bindings import title_of
-from tuinet.tui.keymap import DASHBOARD_BINDINGS, LESSON_BINDINGS
+from tuinet.tui.key_groups import title_of
+from tuinet.tui.keys import DASHBOARD_BINDINGS, LESSON_BINDINGS
 from tuinet.tui.screen_keys import EXERCISE_BINDINGS, MICROSCOPE_BINDINGS, SETTINGS_BINDINGS
 
 

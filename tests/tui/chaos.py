@@ -43,7 +43,7 @@ from tuinet.session.commands import (
 )
 from tuinet.session.session import Session
 from tuinet.session.timeline import SavedSession
-from tuinet.tui import bindings
+from tuinet.tui import keys
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.compare.screen import CompareScreen
 from tuinet.tui.panels import PANELS

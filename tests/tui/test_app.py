@@ -16,8 +16,8 @@ from tuinet.observe.finding import Finding, Remedy
 from tuinet.session.commands import Command, Pause, Reinitialize, Resume, SetSpeed, Step
 from tuinet.session.edits import Configure
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.bindings import title_of
-from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS
+from tuinet.tui.key_groups import title_of
+from tuinet.tui.keys import APP_BINDINGS, DASHBOARD_BINDINGS
 from tuinet.tui.palette import Palette
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.loss import LossPanel

@@ -30,7 +30,7 @@ from tuinet.session.commands import Choose, Fork, Rejoin
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.class_page import lesson_page, question_page
-from tuinet.tui.keymap import DASHBOARD_BINDINGS, LESSON_BINDINGS
+from tuinet.tui.keys import DASHBOARD_BINDINGS, LESSON_BINDINGS
 from tuinet.tui.offered import EDITING, PLAYING, name_of, offered, reason_against, usable
 from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import panel_class

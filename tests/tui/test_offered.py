@@ -20,7 +20,7 @@ from tuinet.replay.recorder import record
 from tuinet.replay.replay_runner import ReplayRunner
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.compare.app import CompareApp
-from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS
+from tuinet.tui.keys import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS
 from tuinet.tui.offered import CHANGING, name_of, offered, usable
 from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import panel_class

@@ -38,7 +38,7 @@ from tuinet.tui.draw.loss_title import loss_title
 from tuinet.tui.draw.sample_legends import class_pieces
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, width_of
-from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
+from tuinet.tui.keys import APP_BINDINGS, DASHBOARD_BINDINGS, STEPPING_BINDINGS
 from tuinet.tui.messages import Cursor
 from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import CORNER, EDGE, CellPanel, framed, panel_class

@@ -11,7 +11,7 @@ from tests.factories import make_snapshot
 from tests.session.factories import dataset_of
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.finding import Finding, Remedy
-from tuinet.tui.keymap import UNCHANGED, Keymap
+from tuinet.tui.keys import UNCHANGED, Keymap
 from tuinet.tui.remarks import finding_text, remarks_of
 
 

@@ -19,7 +19,7 @@ from tuinet.session.edits import ClearPoints, Configure, SetParameter
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.configured_keys import make_keymap
-from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS
+from tuinet.tui.keys import APP_BINDINGS, DASHBOARD_BINDINGS
 from tuinet.tui.panels import PANELS, zoom_key
 from tuinet.tui.panels.base import panel_class
 from tuinet.tui.screen_keys import CHECK_BINDINGS, MICROSCOPE_BINDINGS, RATES_BINDINGS, SETTINGS_BINDINGS

@@ -13,7 +13,7 @@ from tuinet.options import GroupedHelp
 from tuinet.output import write_data, write_line, write_lines
 
 if TYPE_CHECKING:
-    from tuinet.tui.keymap import Keymap
+    from tuinet.tui.keys import Keymap
 
 
 @dataclass
@@ -31,7 +31,7 @@ def configured_by(context: click.Context) -> Configured:
 
 def keymap_of(context: click.Context) -> Keymap:
     """The keys of the dashboard, which only the screen knows."""
-    from tuinet.tui.keymap import UNCHANGED  # noqa: PLC0415 - Textual takes a third of a second to import
+    from tuinet.tui.keys import UNCHANGED  # noqa: PLC0415 - Textual takes a third of a second to import
 
     file = configured_by(context).configuration
     if not file.keys:

@@ -18,7 +18,7 @@ from tuinet.output import on_stream, write_page
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from tuinet.tui.keymap import Keymap
+    from tuinet.tui.keys import Keymap
 
 
 class TopicType(click.ParamType[str]):
@@ -70,6 +70,6 @@ def _keys(context: click.Context) -> Keymap:
     try:
         return keymap_of(context)
     except ConfigurationError:
-        from tuinet.tui.keymap import UNCHANGED  # noqa: PLC0415 - as above
+        from tuinet.tui.keys import UNCHANGED  # noqa: PLC0415 - as above
 
         return UNCHANGED

@@ -23,8 +23,8 @@ from tuinet.base_runner import BaseRunner
 from tuinet.errors import TuinetError
 from tuinet.garbage import begin_collection
 from tuinet.terminal_text import shown_line
-from tuinet.tui.bindings import detail_of, title_of
-from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS
+from tuinet.tui.key_groups import detail_of, title_of
+from tuinet.tui.keys import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS
 from tuinet.tui.messages import BlanksFilled, PointedOut
 from tuinet.tui.notices import Hints
 from tuinet.tui.offered import is_theirs, usable

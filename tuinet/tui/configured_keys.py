@@ -13,8 +13,8 @@ from textual.keys import _character_to_key
 from tuinet.configuration import KEYS, Configuration, toml
 from tuinet.errors import ConfigurationError
 from tuinet.names import did_you_mean
-from tuinet.tui.bindings import slug, title_of
-from tuinet.tui.keymap import (
+from tuinet.tui.key_groups import slug, title_of
+from tuinet.tui.keys import (
     APP_BINDINGS,
     DASHBOARD_BINDINGS,
     LESSON_BINDINGS,

@@ -1,6 +1,6 @@
 """Keys that change the Experiment or the speed, on every screen that has a runner.
 
-Those that train and step are in `tuinet.tui.keymap`.
+Those that train and step are in `tuinet.tui.keys`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from tuinet.experiment.experiment import CHOICES, FIELDS, MAX_LAYER_SIZE, MAX_LA
 from tuinet.experiment.ladders import LEARNING_RATES, climbed
 from tuinet.session import commands
 from tuinet.session.edits import Configure, SetOptimizer
-from tuinet.tui.keymap import Controller, Host
+from tuinet.tui.keys import Controller, Host
 
 if TYPE_CHECKING:
     from tuinet.experiment.ladders import Changes

@@ -20,7 +20,7 @@ from textual.worker import Worker, WorkerState
 from tuinet.exercises.series import ExerciseSeries
 from tuinet.exercises.working import Working
 from tuinet.tui.draw.text import row, shorten
-from tuinet.tui.keymap import APP_BINDINGS
+from tuinet.tui.keys import APP_BINDINGS
 from tuinet.tui.layout import KEYS, STATUS, TOO_SMALL, Arrangement, PanelGrid
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.exercise import ENTRY, EXERCISE, ExercisePanel, answer_line

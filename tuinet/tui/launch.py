@@ -17,7 +17,7 @@ from tuinet.session.session import Session
 from tuinet.session.timeline import Trajectory
 from tuinet.storage.keeping import Keeper, greeting, open_keeper
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.keymap import UNCHANGED, Keymap
+from tuinet.tui.keys import UNCHANGED, Keymap
 from tuinet.tui.style.theme import first_theme, load_themes
 from tuinet.tui.terminal.detect import AUTO, can_show_pictures, detect, reason_against_graphics
 from tuinet.tui.terminal.frames import TerminalDriver

@@ -10,7 +10,7 @@ from tuinet.experiment.ladders import with_layer
 from tuinet.observe.finding import Finding, Remedy
 from tuinet.observe.snapshot import Snapshot
 from tuinet.progress import progress_of
-from tuinet.tui.keymap import UNCHANGED, Keymap
+from tuinet.tui.keys import UNCHANGED, Keymap
 from tuinet.verdict import verdicts
 
 

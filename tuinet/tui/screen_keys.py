@@ -6,7 +6,7 @@ from typing import Final
 
 from textual.binding import Binding
 
-from tuinet.tui.bindings import (
+from tuinet.tui.key_groups import (
     CLASS,
     COMPARE,
     EXERCISE,
@@ -19,7 +19,7 @@ from tuinet.tui.bindings import (
     listed,
     quiet,
 )
-from tuinet.tui.keymap import STEPPING_BINDINGS, TIME_BINDINGS, leads_back
+from tuinet.tui.keys import STEPPING_BINDINGS, TIME_BINDINGS, leads_back
 
 CLOSE_BINDINGS: Final[tuple[Binding, ...]] = (
     listed("escape", "close", "close", "Close: back to the dashboard", SCREEN, "esc"),

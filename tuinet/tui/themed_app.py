@@ -16,7 +16,7 @@ from textual.filter import LineFilter, Monochrome
 
 from tuinet.terminal_text import visible
 from tuinet.tui.draw.pixels import Placed
-from tuinet.tui.keymap import HasKeymap, Keymap
+from tuinet.tui.keys import HasKeymap, Keymap
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.screens.base import PollingScreen, ThemedScreen
 from tuinet.tui.style.adapt import adapted

@@ -32,7 +32,7 @@ from tuinet.observe.view import Plane, StartsView, View
 from tuinet.session.commands import Reinitialize, Resume
 from tuinet.session.edits import Configure
 from tuinet.session.session import Session
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.keys import Keymap
 from tuinet.tui.panels.starts import Kept, StartsPanel
 from tuinet.tui.panels.starts.charts import (
     Density,

@@ -20,7 +20,7 @@ from tuinet.session.edits import Configure
 from tuinet.session.rates import find_rates, log_spaced
 from tuinet.session.session import Session
 from tuinet.tui.draw.rates import RateChoice, RatePicture, rates_layout, rates_legend, rates_rows
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.keys import Keymap
 from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.screens.rates import RatesPanel, RatesScreen
 

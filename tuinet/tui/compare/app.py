@@ -23,7 +23,7 @@ from tuinet.experiment.fields import plain
 from tuinet.tui.compare.cells import CellsPanel
 from tuinet.tui.compare.drawing import CellChoice
 from tuinet.tui.compare.screen import CompareScreen
-from tuinet.tui.keymap import APP_BINDINGS
+from tuinet.tui.keys import APP_BINDINGS
 from tuinet.tui.screen_keys import COMPARE_BINDINGS
 from tuinet.tui.screens.base import Topics
 from tuinet.tui.screens.help import HelpScreen

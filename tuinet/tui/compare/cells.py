@@ -22,7 +22,7 @@ from tuinet.tui.compare.drawing import (
 )
 from tuinet.tui.draw.legends import curve_piece, faded
 from tuinet.tui.draw.text import first_fitting, ink
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.keys import Keymap
 from tuinet.tui.messages import OrderChosen, RowChosen
 from tuinet.tui.panels.base import EDGE, CellPanel, Entry, framed, range_in_sight
 from tuinet.tui.style.colour import mix

@@ -36,7 +36,7 @@ from tuinet.tui.draw.curves import LINE, Series, loss_chart, loss_layout
 from tuinet.tui.draw.legends import faded
 from tuinet.tui.draw.scales import next_scale, scale_words
 from tuinet.tui.draw.text import Piece, first_fitting, ink, row, shorten, width_of, with_margins
-from tuinet.tui.keymap import APP_BINDINGS
+from tuinet.tui.keys import APP_BINDINGS
 from tuinet.tui.layout import KEYS, STATUS, TOO_SMALL, Arrangement, PanelGrid
 from tuinet.tui.messages import OrderChosen, RowChosen
 from tuinet.tui.notices import Notice

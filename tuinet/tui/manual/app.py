@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from tuinet.manual.pages import Page
-from tuinet.tui.keymap import APP_BINDINGS
+from tuinet.tui.keys import APP_BINDINGS
 from tuinet.tui.launch import Display
 from tuinet.tui.manual.screen import STYLES, ManualScreen
 from tuinet.tui.style.theme import load_themes

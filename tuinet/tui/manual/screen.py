@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from tuinet.manual.pages import CONTENTS, Hit, Page, search
 from tuinet.terminal_text import counted
-from tuinet.tui.bindings import alias
+from tuinet.tui.key_groups import alias
 from tuinet.tui.manual.viewer import PageViewer
 from tuinet.tui.panels.footer import KeyBar
 from tuinet.tui.screen_keys import MANUAL_BINDINGS

@@ -20,7 +20,7 @@ from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.cells import changed_runs
 from tuinet.tui.draw.pixels import PixelPicture, Placed
 from tuinet.tui.draw.text import Piece, filled_up, first_fitting, ink, row, width_of
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.keys import Keymap
 from tuinet.tui.messages import ViewChanged
 from tuinet.tui.panels import PANELS
 from tuinet.tui.style.theme import Theme

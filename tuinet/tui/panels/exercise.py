@@ -17,7 +17,7 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.spelling import as_ascii
 from tuinet.tui.draw.equations import MARGIN, role_styles, text_width
 from tuinet.tui.draw.text import Piece, first_fitting, row, shorten, wrapped
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.keys import Keymap
 from tuinet.tui.panels.base import Entry, Label, ScrollingPanel
 from tuinet.tui.style.theme import Theme
 

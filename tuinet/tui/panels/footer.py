@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from tuinet.observe.snapshot import Frame
 from tuinet.tui.draw.text import Piece, row, wrapped
-from tuinet.tui.keymap import keymap_of
+from tuinet.tui.keys import keymap_of
 from tuinet.tui.offered import offered
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.style.theme import Theme

@@ -16,7 +16,7 @@ from tuinet.lessons.lesson import Page, Prediction
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.spelling import as_ascii
 from tuinet.tui.draw.text import Piece, ink, row, shorten, width_of
-from tuinet.tui.keymap import Keymap, keymap_of
+from tuinet.tui.keys import Keymap, keymap_of
 from tuinet.tui.panels.base import Entry, Label, ScrollingPanel
 from tuinet.tui.style.theme import Theme
 

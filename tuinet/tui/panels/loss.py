@@ -25,7 +25,7 @@ from tuinet.tui.draw.text import (
     width_of,
     with_margins,
 )
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.keys import Keymap
 from tuinet.tui.messages import EpochChosen
 from tuinet.tui.panels.base import CellPanel, Entry, Label
 from tuinet.tui.style.theme import Theme

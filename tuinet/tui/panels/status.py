@@ -14,7 +14,7 @@ from tuinet.observe.snapshot import Frame, Snapshot, is_mid_step
 from tuinet.terminal_text import shown_name
 from tuinet.tui.draw.message import MESSAGE_ROWS, SEPARATOR, Message, rows_below, separated, with_separators, wrapped
 from tuinet.tui.draw.text import Piece, accuracy_text, count, loss_text, percent, r2_text, row, two_digits, width_of
-from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
+from tuinet.tui.keys import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.pointing import pointer_words
 from tuinet.tui.remarks import first_remark, remarks_of, verdicts_of

@@ -24,7 +24,7 @@ from tuinet.observe.view import View
 from tuinet.session.commands import Resume
 from tuinet.tui.configuring import ConfiguringActions
 from tuinet.tui.draw.text import count
-from tuinet.tui.keymap import APP_BINDINGS, PALETTE_BINDING, UNCHANGED, Keymap, TrainingActions, keymap_of
+from tuinet.tui.keys import APP_BINDINGS, PALETTE_BINDING, UNCHANGED, Keymap, TrainingActions, keymap_of
 from tuinet.tui.layout import KEYS, STATUS, Arrangement, PanelGrid, Plan, lowered
 from tuinet.tui.messages import CommandGiven, EpochChosen, KeyRefused, ViewChanged
 from tuinet.tui.notices import Notice

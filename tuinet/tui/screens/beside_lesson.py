@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.geometry import Region
 from textual.screen import Screen
 
-from tuinet.tui.keymap import DASHBOARD_BINDINGS, LESSON_BINDINGS, Keymap, keymap_of
+from tuinet.tui.keys import DASHBOARD_BINDINGS, LESSON_BINDINGS, Keymap, keymap_of
 from tuinet.tui.layout import KEYS, LESSON, STATUS, Arrangement, Plan, lesson_width
 from tuinet.tui.panels.lesson import LessonPanel
 from tuinet.tui.panels.status import StatusPanel

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.step_snapshot import GradientCheckSnapshot
 from tuinet.tui.draw.text import Piece, count, filled, ink, row, scientific, source_names, unit_names
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.keys import Keymap
 from tuinet.tui.panels.base import Entry, Label, ScrollingPanel
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.screen_keys import CHECK_BINDINGS

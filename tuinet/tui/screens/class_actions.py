@@ -12,7 +12,7 @@ from textual.app import SystemCommand
 from tuinet.errors import ClassError
 from tuinet.runner import Runner
 from tuinet.session.commands import Choose, Fork, Rejoin
-from tuinet.tui.keymap import Controller
+from tuinet.tui.keys import Controller
 from tuinet.tui.offered import FORKS, reason_against
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.pointing import phase_pointer

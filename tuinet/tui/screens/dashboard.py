@@ -14,11 +14,11 @@ from textual.widget import Widget
 from tuinet.base_runner import BaseRunner
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui import layout
-from tuinet.tui.bindings import TRAINING
 from tuinet.tui.configuring import RunActions
 from tuinet.tui.draw.answers import share_names
 from tuinet.tui.draw.loss_title import tells_quality
-from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, keymap_of
+from tuinet.tui.key_groups import TRAINING
+from tuinet.tui.keys import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, keymap_of
 from tuinet.tui.messages import KeysChanged, ModeChanged, QuestionAsked, UnitChosen, ValueWanted
 from tuinet.tui.notices import Hints
 from tuinet.tui.offered import usable

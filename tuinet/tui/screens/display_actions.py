@@ -13,7 +13,7 @@ from tuinet.observe.view import Question, RatesView, View
 from tuinet.tui.draw.boundary import SHOWN_SAMPLES, SHOWN_SENTENCES
 from tuinet.tui.draw.scales import SCALE_SENTENCES, next_scale
 from tuinet.tui.draw.shadings import reason_against_discrete
-from tuinet.tui.keymap import Controller
+from tuinet.tui.keys import Controller
 from tuinet.tui.layout import ASK, LOSS, MAP, STARTS, WEIGHTS
 from tuinet.tui.panels import NUMBERED, ZOOMED
 from tuinet.tui.screens.base import FramedScreen

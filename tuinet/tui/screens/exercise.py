@@ -17,7 +17,7 @@ from tuinet.explain.focus import Selection, telling_sample
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import View
 from tuinet.session.commands import Step
-from tuinet.tui.keymap import APP_BINDINGS
+from tuinet.tui.keys import APP_BINDINGS
 from tuinet.tui.layout import Arrangement, PanelGrid
 from tuinet.tui.messages import BlanksFilled
 from tuinet.tui.offered import FORKS, is_theirs, name_of

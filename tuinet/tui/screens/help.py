@@ -13,9 +13,9 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tuinet.tui.bindings import MICROSCOPE, SETTINGS, detail_of, title_of
 from tuinet.tui.draw.text import Piece, row, width_of
-from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, PALETTE_BINDING, keymap_of
+from tuinet.tui.key_groups import MICROSCOPE, SETTINGS, detail_of, title_of
+from tuinet.tui.keys import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, PALETTE_BINDING, keymap_of
 from tuinet.tui.layout import Arrangement, PanelGrid
 from tuinet.tui.panels import PANELS
 from tuinet.tui.panels.base import SAMPLE_WIDTH, CellPanel, Entry, panel_class

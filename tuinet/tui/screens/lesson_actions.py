@@ -10,7 +10,7 @@ from textual.app import SystemCommand
 
 from tuinet.errors import LessonError
 from tuinet.session.commands import BringBack, Command, Pause, Resume, SetUp
-from tuinet.tui.keymap import Controller
+from tuinet.tui.keys import Controller
 from tuinet.tui.layout import LESSON
 from tuinet.tui.messages import BlanksFilled
 from tuinet.tui.panels import ZOOMED

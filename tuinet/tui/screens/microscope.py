@@ -21,7 +21,7 @@ from tuinet.observe.classroom import Pointer
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.equations import MARGIN, role_styles, text_width
 from tuinet.tui.draw.text import row, sample_title
-from tuinet.tui.keymap import APP_BINDINGS, Keymap, keymap_of
+from tuinet.tui.keys import APP_BINDINGS, Keymap, keymap_of
 from tuinet.tui.layout import MAP, Arrangement, PanelGrid, choose_panels
 from tuinet.tui.messages import CellChosen, PointedOut
 from tuinet.tui.offered import is_theirs

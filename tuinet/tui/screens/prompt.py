@@ -15,8 +15,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tuinet.observe.snapshot import Frame
-from tuinet.tui.bindings import alias
-from tuinet.tui.keymap import keymap_of, leads_back
+from tuinet.tui.key_groups import alias
+from tuinet.tui.keys import keymap_of, leads_back
 from tuinet.tui.screens.base import ClosingScreen
 
 Answer = TypeVar("Answer")

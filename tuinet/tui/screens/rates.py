@@ -29,7 +29,7 @@ from tuinet.tui.draw.rates import (
 )
 from tuinet.tui.draw.scales import SCALE_SENTENCES, next_scale
 from tuinet.tui.draw.text import count, first_fitting, row, wrapped
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.keys import Keymap
 from tuinet.tui.layout import Arrangement
 from tuinet.tui.messages import RatePointed
 from tuinet.tui.panels.base import CellPanel, Entry, Label

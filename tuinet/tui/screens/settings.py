@@ -20,7 +20,7 @@ from tuinet.experiment.ladders import Changes, with_layer, without_layer
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
-from tuinet.tui.keymap import APP_BINDINGS, keymap_of
+from tuinet.tui.keys import APP_BINDINGS, keymap_of
 from tuinet.tui.layout import KEYS, LOSS, MAP, STATUS, Arrangement, PanelGrid
 from tuinet.tui.messages import FieldChosen, FieldScrolled
 from tuinet.tui.panels.base import CellPanel

@@ -19,7 +19,7 @@ from tuinet.share.line import line_of, quoted, words_of
 from tuinet.share.record import to_json
 from tuinet.share.shared import LONG, Shared, ShareError, files_of, share
 from tuinet.tui.draw.text import Lines, count, row, wrapped
-from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
+from tuinet.tui.keys import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panels.base import Entry, ScrollingPanel
 from tuinet.tui.panels.status import StatusPanel
 from tuinet.tui.screen_keys import SHARE_BINDINGS

@@ -10,13 +10,13 @@ from textual.binding import Binding
 from tuinet.observe.answer import first_question, sample_question
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Question
-from tuinet.tui.bindings import LEAVE_BINDING, alias, listed
 from tuinet.tui.draw.answers import output_text, value_text
 from tuinet.tui.draw.cells import bar
 from tuinet.tui.draw.legends import level_piece
 from tuinet.tui.draw.short_names import short_name
 from tuinet.tui.draw.text import count, first_fitting
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.key_groups import LEAVE_BINDING, alias, listed
+from tuinet.tui.keys import Keymap
 from tuinet.tui.messages import KeyRefused, KeysChanged
 from tuinet.tui.panels.ask.canvas import CURSOR
 from tuinet.tui.panels.ask.rows import LEFT, NOW, PREDICTED, RIGHT

@@ -12,7 +12,6 @@ from textual.strip import Strip
 from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import GalleryView
-from tuinet.tui.bindings import LEAVE_BINDING, alias, listed, quiet
 from tuinet.tui.draw.cells import sample_glyph
 from tuinet.tui.draw.text import (
     Piece,
@@ -23,7 +22,8 @@ from tuinet.tui.draw.text import (
     percent,
     row,
 )
-from tuinet.tui.keymap import Keymap, keymap_of
+from tuinet.tui.key_groups import LEAVE_BINDING, alias, listed, quiet
+from tuinet.tui.keys import Keymap, keymap_of
 from tuinet.tui.messages import KeyRefused
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
 from tuinet.tui.panels.confusion.bars import CONFIDENCE_ROWS, NARROWEST, bars_below, confidence_lines

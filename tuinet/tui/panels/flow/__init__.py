@@ -12,7 +12,6 @@ from textual.strip import Strip
 from tuinet.health import LayerHealth, layer_healths, share_text
 from tuinet.observe.gradients import GradientSpread
 from tuinet.observe.snapshot import Frame, Snapshot, gradients_are_known
-from tuinet.tui.bindings import LEAVE_BINDING, listed
 from tuinet.tui.draw import ridges
 from tuinet.tui.draw.chart import SIDE_BY_SIDE, side_by_side
 from tuinet.tui.draw.curves import MIN_HEIGHT
@@ -28,7 +27,8 @@ from tuinet.tui.draw.text import (
     shorten,
     with_margins,
 )
-from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
+from tuinet.tui.key_groups import LEAVE_BINDING, listed
+from tuinet.tui.keys import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.remarks import remarks_of
 from tuinet.tui.style.theme import Theme

@@ -9,7 +9,7 @@ from textual.strip import Strip
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.chart import SIDE_BY_SIDE, side_by_side
 from tuinet.tui.draw.text import Piece, filled_up, first_fitting, row, with_margins
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.keys import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.gradients.table import (
     LEAST_PICTURE,

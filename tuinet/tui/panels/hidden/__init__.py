@@ -13,7 +13,6 @@ from textual.strip import Strip
 from tuinet.observe.hidden import HiddenSpace
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import HiddenView, Unit
-from tuinet.tui.bindings import LEAVE_BINDING, listed
 from tuinet.tui.draw.answers import map_names
 from tuinet.tui.draw.boundary import line_words
 from tuinet.tui.draw.cells import POINT_GLYPHS, sample_glyph
@@ -21,7 +20,8 @@ from tuinet.tui.draw.scales import tick_label
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.short_names import least_width, short_name, short_names
 from tuinet.tui.draw.text import NAME_LIMIT, Piece, count, first_fitting, ink, sentence_rows, width_of
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.key_groups import LEAVE_BINDING, listed
+from tuinet.tui.keys import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.hidden.plane import MOST_LINES, axis_names, contour_values, is_last
 from tuinet.tui.panels.hidden.plot import (

@@ -16,11 +16,11 @@ from tuinet.observe.landscape import Landscape, LossPlane
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Coordinates, LandscapeView, PlaneKind
 from tuinet.session.edits import MOST_SET, SetParameters
-from tuinet.tui.bindings import LEAVE_BINDING, listed, quiet
 from tuinet.tui.draw.cells import POINT_GLYPHS
 from tuinet.tui.draw.chart import MapLayout
 from tuinet.tui.draw.text import Piece, count, first_fitting, ink, loss_text, sentence_rows, short_number, width_of
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.key_groups import LEAVE_BINDING, listed, quiet
+from tuinet.tui.keys import Keymap
 from tuinet.tui.messages import CommandGiven, KeyRefused, KeysChanged
 from tuinet.tui.panels.base import CellPanel, Entry, Label
 from tuinet.tui.panels.landscape.drawing import (

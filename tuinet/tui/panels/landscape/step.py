@@ -15,7 +15,7 @@ from tuinet.observe.landscape import Landscape
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import LandscapeView
 from tuinet.tui.draw.text import Piece, ink, sentence_rows, width_of
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.keys import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.landscape.drawing import Arrow, landscape_picture, landscape_rows, loss_pieces, picture_size
 from tuinet.tui.style.theme import Theme

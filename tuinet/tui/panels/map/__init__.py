@@ -12,7 +12,6 @@ from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Plane, Unit
-from tuinet.tui.bindings import LEAVE_BINDING, listed
 from tuinet.tui.draw.blocks import field_pixels
 from tuinet.tui.draw.boundary import LINE, line_pieces, line_words, only_answer
 from tuinet.tui.draw.cells import POINT_GLYPHS, Levels, sample_glyph
@@ -21,7 +20,8 @@ from tuinet.tui.draw.legends import level_piece, ramp_pieces
 from tuinet.tui.draw.sample_legends import class_pieces, letter_piece
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, width_of
-from tuinet.tui.keymap import Keymap, keymap_of
+from tuinet.tui.key_groups import LEAVE_BINDING, listed
+from tuinet.tui.keys import Keymap, keymap_of
 from tuinet.tui.messages import KeyRefused, KeysChanged
 from tuinet.tui.panels.base import SAMPLE_WIDTH, CellPanel, Entry, Label
 from tuinet.tui.panels.map.drawing import (

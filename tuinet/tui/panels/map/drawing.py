@@ -22,7 +22,7 @@ from tuinet.tui.draw.scales import target_range
 from tuinet.tui.draw.shadings import Shading, shading
 from tuinet.tui.draw.short_names import short_name
 from tuinet.tui.draw.text import Piece, centred, count, first_fitting, row, short_number, unit_name
-from tuinet.tui.keymap import UNCHANGED, Keymap
+from tuinet.tui.keys import UNCHANGED, Keymap
 from tuinet.tui.style.theme import Theme
 
 CURSOR: Final = "┼"

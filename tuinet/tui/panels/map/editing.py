@@ -14,10 +14,10 @@ from tuinet.observe.planes import input_plane
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Plane, Question
 from tuinet.session.edits import ClearPoints, RemovePoint
-from tuinet.tui.bindings import LEAVE_BINDING, alias, listed, quiet
 from tuinet.tui.draw.chart import Layout, map_layout
 from tuinet.tui.draw.text import Piece, short_number
-from tuinet.tui.keymap import keymap_of
+from tuinet.tui.key_groups import LEAVE_BINDING, alias, listed, quiet
+from tuinet.tui.keys import keymap_of
 from tuinet.tui.messages import CommandGiven, KeysChanged, ModeChanged, QuestionAsked
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.map.drawing import (

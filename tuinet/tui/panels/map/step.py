@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from tuinet.explain.focus import Selection
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Question
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.keys import Keymap
 from tuinet.tui.panels.base import CellPanel, Entry, Label
 from tuinet.tui.panels.map import BoundaryPanel
 from tuinet.tui.panels.map.drawing import CURSOR, CURSOR_SIDES, Place, inputs_of

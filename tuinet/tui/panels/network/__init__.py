@@ -15,7 +15,6 @@ from textual.strip import Strip
 from tuinet.observe.pixels import Domain, domain_of
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import NetworkView, Unit
-from tuinet.tui.bindings import LEAVE_BINDING, listed, quiet
 from tuinet.tui.draw.blocks import PIXELS
 from tuinet.tui.draw.cells import Array
 from tuinet.tui.draw.legends import number_style, ramp_pieces
@@ -31,7 +30,8 @@ from tuinet.tui.draw.text import (
     unit_names,
     width_of,
 )
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.key_groups import LEAVE_BINDING, listed, quiet
+from tuinet.tui.keys import Keymap
 from tuinet.tui.messages import KeyRefused, UnitChosen
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
 from tuinet.tui.panels.network.diagram import diagram_rows

@@ -25,7 +25,7 @@ from tuinet.tui.draw.text import (
     unit_name,
     width_of,
 )
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.keys import Keymap
 from tuinet.tui.messages import CellChosen
 from tuinet.tui.panels.base import CellPanel, Entry
 from tuinet.tui.panels.network import layout

@@ -16,12 +16,12 @@ from tuinet.observe.gallery import Gallery
 from tuinet.observe.samples import choose_set
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Unit
-from tuinet.tui.bindings import LEAVE_BINDING, alias, listed
 from tuinet.tui.draw.legends import ramp_pieces
 from tuinet.tui.draw.pixels import PictureCanvas, PixelPicture
 from tuinet.tui.draw.text import Piece, count, filled_up, first_fitting, row, width_of
 from tuinet.tui.draw.tiles import ARROW, RIGHT, WRONG, tiling
-from tuinet.tui.keymap import Keymap, keymap_of
+from tuinet.tui.key_groups import LEAVE_BINDING, alias, listed
+from tuinet.tui.keys import Keymap, keymap_of
 from tuinet.tui.messages import QuestionAsked, UnitChosen
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
 from tuinet.tui.panels.samples.browsing import NOTHING, Browsing, Window, fields_of, number_at, rows_of, window_of

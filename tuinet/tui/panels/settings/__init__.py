@@ -15,7 +15,7 @@ from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.tui.draw.text import Piece, first_fitting, fitted, ink, row, width_of
-from tuinet.tui.keymap import UNCHANGED, Keymap, keymap_of
+from tuinet.tui.keys import UNCHANGED, Keymap, keymap_of
 from tuinet.tui.messages import FieldChosen, FieldScrolled
 from tuinet.tui.panels.base import CellPanel, Entry, range_in_sight
 from tuinet.tui.panels.settings.state import SettingsLine, SettingsState, first_line, lines_for, value_pieces

@@ -17,7 +17,7 @@ from tuinet.experiment.presets import default_value
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.session.edits import effect_sentence
 from tuinet.tui.draw.text import Lines, Passage, Piece, first_in_sight, ink, shorten, wrapped
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.keys import Keymap
 from tuinet.tui.panels.footer import key_name
 from tuinet.tui.panels.settings.state import SettingsState, feature_names
 from tuinet.tui.screen_keys import SETTINGS_BINDINGS

@@ -18,12 +18,12 @@ from tuinet.observe.starts import NoStarts, Starts, Sweep
 from tuinet.observe.view import StartsView
 from tuinet.session.commands import Reinitialize, Resume
 from tuinet.session.edits import Configure
-from tuinet.tui.bindings import LEAVE_BINDING, listed
 from tuinet.tui.draw.cells import Levels, has_halves
 from tuinet.tui.draw.pixels import PixelPicture
 from tuinet.tui.draw.scales import Scale
 from tuinet.tui.draw.text import Piece, filled_up, row, with_margins, wrapped
-from tuinet.tui.keymap import Keymap, keymap_of
+from tuinet.tui.key_groups import LEAVE_BINDING, listed
+from tuinet.tui.keys import Keymap, keymap_of
 from tuinet.tui.messages import CommandGiven, KeyRefused
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
 from tuinet.tui.panels.starts.charts import (

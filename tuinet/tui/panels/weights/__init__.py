@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, Snapshot
-from tuinet.tui.bindings import LEAVE_BINDING, WEIGHTS, alias, listed
 from tuinet.tui.draw.text import ACTIVE, NAME_LIMIT, count, first_fitting, ink, weight_name
-from tuinet.tui.keymap import Keymap
+from tuinet.tui.key_groups import LEAVE_BINDING, WEIGHTS, alias, listed
+from tuinet.tui.keys import Keymap
 from tuinet.tui.messages import CommandGiven, Cursor, ValueWanted, nudged
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry, Label
 from tuinet.tui.panels.weights.matrices import place_matrices, weight_rows

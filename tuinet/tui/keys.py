@@ -18,7 +18,7 @@ from tuinet.advice import Action, with_keys
 from tuinet.observe.snapshot import Frame
 from tuinet.session import commands
 from tuinet.session.commands import Command, StepUnit
-from tuinet.tui.bindings import (
+from tuinet.tui.key_groups import (
     CLASS,
     LESSON,
     NETWORK,
@@ -223,7 +223,10 @@ class Controller(Generic[ScreenT]):
 
 
 class TrainingActions(Controller[Host]):
-    """Keys that train, and go back and forward in time; the commands are obeyed by `Runner._do` in `tuinet.runner`."""
+    """Keys that train, and go back and forward in time.
+
+    The commands are obeyed in the runner's thread: `Runner._do` hands a step to `tuinet.session.session.Session.step`.
+    """
 
     has_led = False
     """Whether one of them has paused or resumed the run, or has taken it to another moment."""

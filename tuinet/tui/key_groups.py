@@ -1,6 +1,6 @@
 """How a key is bound: once, with all that the footer, the palette and help say of it.
 
-Keys of the dashboard stand in `tuinet.tui.keymap`, those of other screens in `tuinet.tui.screen_keys`, and those of
+Keys of the dashboard stand in `tuinet.tui.keys`, those of other screens in `tuinet.tui.screen_keys`, and those of
 panels in the panels.
 """
 

@@ -16,9 +16,9 @@ from tuinet.experiment.experiment import Experiment
 from tuinet.observe.finding import Finding, Remedy
 from tuinet.session.commands import Command, Reinitialize, Resume, SetSpeed, Step
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.bindings import slug, title_of
 from tuinet.tui.configured_keys import actions, make_keymap, parse_key
-from tuinet.tui.keymap import APP_BINDINGS, DASHBOARD_BINDINGS, Keymap
+from tuinet.tui.key_groups import slug, title_of
+from tuinet.tui.keys import APP_BINDINGS, DASHBOARD_BINDINGS, Keymap
 from tuinet.tui.panels.map import BoundaryPanel
 from tuinet.tui.panels.samples import SamplesPanel
 from tuinet.tui.panels.settings import setting_rows
