@@ -43,7 +43,7 @@ from tuinet.session.commands import (
 )
 from tuinet.session.session import Session
 from tuinet.session.timeline import SavedSession
-from tuinet.tui import keys
+from tuinet.tui import keys, screen_keys
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.compare.screen import CompareScreen
 from tuinet.tui.panels import PANELS
@@ -61,7 +61,7 @@ KEYS: Final = sorted(
     {
         binding.key
         for group in (
-            *(group for name, group in vars(bindings).items() if name.endswith("_BINDINGS")),
+            *(group for name, group in {**vars(keys), **vars(screen_keys)}.items() if name.endswith("_BINDINGS")),
             *(panel_class(name).KEYS for name in PANELS),
         )
         for binding in group
