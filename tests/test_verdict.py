@@ -34,9 +34,9 @@ FALLING = Progress("learning", -0.3, 20, 2, 112)
         (
             FALLING,
             [
-                "learning, all is well: loss fell 30% in 20 epochs, 2 of 112 samples wrong",
-                "learning, all is well: loss fell 30% in 20 epochs",
-                "learning, all is well",
+                "learning: loss fell 30% in 20 epochs, 2 of 112 samples wrong; no help needed",
+                "learning: loss fell 30% in 20 epochs; no help needed",
+                "learning, no help needed",
                 "learning",
             ],
         ),
@@ -67,7 +67,7 @@ def test_every_form_says_how_it_goes_and_the_longest_comes_first(state: Progress
     [
         ("dead", "learning", "learning, but what is seen; no help needed"),
         ("dead", "still", "hardly learning: what is seen"),
-        ("overfitting", "solved", "solved, but what is seen"),
+        ("overfitting", "solved", "training set solved, but what is seen"),
         ("stuck", "learning", "not learning: what is seen"),
         ("large rate", "begun", "not learning: what is seen"),
         ("slow", "slow", "what is seen"),
@@ -75,3 +75,9 @@ def test_every_form_says_how_it_goes_and_the_longest_comes_first(state: Progress
 )
 def test_a_finding_agrees_with_how_it_goes_or_rules_it(kind: FindingKind, state: ProgressKind, said: str) -> None:
     assert verdicts(Progress(state, -0.1, 20, 1, 4), Finding(kind, "what is seen")) == (said,)
+
+
+def test_what_only_the_training_set_has_learned_is_not_called_solved() -> None:
+    found = Finding("overfitting", "overfitting: test loss has risen from 0.1 at epoch 10")
+    assert verdicts(Progress("solved", 0.0, 20, 0, 4), found)[0].startswith("training set solved, but overfitting")
+    assert verdicts(Progress("learning", -0.2, 20, 1, 4), found)[0].startswith("learning, but overfitting")

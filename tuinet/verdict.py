@@ -18,6 +18,8 @@ _SELF_EVIDENT: Final[frozenset[FindingKind]] = frozenset({"slow", "no samples"})
 _OF_UNITS: Final[frozenset[FindingKind]] = frozenset({"dead", "saturated"})
 _WELL: Final[frozenset[ProgressKind]] = frozenset({"learning", "learned", "solved"})
 """With these some units that do nothing are no harm."""
+_ARRIVED: Final[frozenset[ProgressKind]] = frozenset({"learned", "solved"})
+_NO_HELP: Final = "no help needed"
 _SEPARATORS: Final[Mapping[ProgressKind, str]] = {"slow": ": ", "still": ": ", "rising": ": "}
 """Behind what is said of the progress, where that is no contrast to a finding."""
 
@@ -35,7 +37,7 @@ def verdicts(progress: Progress, first: Finding | None, *, can_start: bool = Fal
     if first is None:
         return _of_progress(progress, can_start=can_start)
     lead, is_harmless = _lead(progress, first), first.kind in _OF_UNITS and first.remedy is None
-    end = "; no help needed" if is_harmless and progress.kind in _WELL else ""
+    end = f"; {_NO_HELP}" if is_harmless and progress.kind in _WELL else ""
     return tuple(f"{lead}{form}{end}" for form in first.forms)
 
 
@@ -44,6 +46,8 @@ def _lead(progress: Progress, first: Finding) -> str:
         return ""
     if first.kind in _IN_VAIN:
         return "not learning: "
+    if first.kind == "overfitting" and progress.kind in _ARRIVED:
+        return f"training set {WORDS[progress.kind]}, but "
     return f"{WORDS[progress.kind]}{_SEPARATORS.get(progress.kind, ', but ')}"
 
 
@@ -53,14 +57,14 @@ def _of_progress(progress: Progress, *, can_start: bool) -> tuple[str, ...]:
         return (f"{word}: {key('pause or resume')} starts", word) if can_start else (word,)
     if progress.kind == "begun":
         return f"{word}: too early to tell", word
-    if progress.kind in ("solved", "learned"):
-        return f"{word}: {_quality(progress)}, no help needed", f"{word}, no help needed", word
+    if progress.kind in _ARRIVED:
+        return f"{word}: {_quality(progress)}, {_NO_HELP}", f"{word}, {_NO_HELP}", word
     change = change_text(progress)
     if progress.kind != "learning":
         return f"{word}: {change}", word
-    whole = f"{word}, all is well: {change}"
-    known = (f"{whole}, {_quality(progress)}",) if progress.wrong is not None else ()
-    return *known, whole, f"{word}, all is well", word
+    whole = f"{word}: {change}"
+    known = (f"{whole}, {_quality(progress)}; {_NO_HELP}",) if progress.wrong is not None else ()
+    return *known, f"{whole}; {_NO_HELP}", f"{word}, {_NO_HELP}", word
 
 
 def _quality(progress: Progress) -> str:

@@ -43,7 +43,7 @@ def of(**changes: Any) -> Remedy:
             Remedy((("learning_rate", 0.05),), draws_anew=True),
             "cause; key ( lowers the learning rate to 0.05, then key r starts from new weights",
         ),
-        (Remedy(back_to=320), "cause; key , goes back to epoch 320"),
+        (Remedy(back_to=320), "cause; key , (comma) goes back to epoch 320"),
         (Remedy(adds_samples=True), "cause; enter on the map (1) adds one"),
     ],
 )

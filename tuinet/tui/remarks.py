@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from tuinet.experiment.experiment import FIELDS, Experiment
 from tuinet.experiment.ladders import with_layer
@@ -12,6 +12,9 @@ from tuinet.observe.snapshot import Snapshot
 from tuinet.progress import progress_of
 from tuinet.tui.keys import UNCHANGED, Keymap
 from tuinet.verdict import verdicts
+
+_SPELLED: Final[Mapping[str, str]] = {",": "comma", ".": "full stop", "'": "apostrophe", "`": "backtick"}
+"""Keys that a sentence would hide among its own signs."""
 
 
 def remarks_of(snapshot: Snapshot, keymap: Keymap = UNCHANGED) -> list[str]:
@@ -46,9 +49,10 @@ def finding_text(finding: Finding, snapshot: Snapshot, keymap: Keymap = UNCHANGE
 
 
 def _key(keymap: Keymap, action: str) -> str:
-    """A key that a sentence can begin with: ``space``, but ``key (``."""
+    """A key that a sentence can begin with: ``space``, but ``key (`` and ``key , (comma)``."""
     name = keymap.name(action)
-    return f"key {name}" if len(name) == 1 else name
+    spelled = f" ({_SPELLED[name]})" if name in _SPELLED else ""
+    return f"key {name}{spelled}" if len(name) == 1 else name
 
 
 def _advice_text(finding: Finding, snapshot: Snapshot, keymap: Keymap) -> str:

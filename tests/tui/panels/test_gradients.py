@@ -114,7 +114,7 @@ def test_ratios_in_words(share: float, text: str) -> None:
     words = Slowest(1, 4, share).words
     short = text.replace("less than ", "<")
     assert words[0] == f"layer 1 learns slowest: {text} of layer 4"
-    assert words[2] == f"layer 1 slowest: {short} of 4's"
+    assert words[2] == f"◂ slowest: {short} of layer 4"
     assert all("slowest" in variant for variant in words)
 
 
@@ -176,7 +176,7 @@ async def test_the_panel_says_which_layer_is_slowest(size: tuple[int, int]) -> N
     async with make_app(runner).run_test(size=size) as pilot:
         screen = screen_text(pilot)
         assert (MARK if size[0] > 80 else MARK[0]) in screen
-        assert "layer 1 learns slowest: 1/40 of layer 4" in screen or "layer 1 slowest: 1/40 of " in screen
+        assert "layer 1 learns slowest: 1/40 of layer 4" in screen or "◂ slowest: 1/40 of layer 4" in screen
 
 
 def trained() -> Snapshot:

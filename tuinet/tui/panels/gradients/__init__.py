@@ -52,7 +52,7 @@ class GradientsPanel(CellPanel, can_focus=True):
             return [(first_fitting((*(f"{bars[0]} · {text}" for text in even), *even, *bars), self.edge), axis)]
         words = speeds.slowest.words
         texts = (f"{bars[0]} · {words[0]}", *words)
-        return [(first_fitting(texts, self.edge), slowest_style(speeds.slowest, theme))]
+        return [(first_fitting(texts, self.edge), slowest_style(speeds.slowest, frame.snapshot, theme))]
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """One row a layer, and pictures below them."""
@@ -85,7 +85,7 @@ class GradientsPanel(CellPanel, can_focus=True):
         yield (
             [(MARK, theme.inks.warning)],
             "The layer that learns slowest by ΔW/W; below, its share of the fastest one's. A warning where it is less "
-            "than half.",
+            "than half and not all samples are right.",
         )
         if snapshot.flow is not None:
             yield (

@@ -60,8 +60,8 @@ class Slowest(NamedTuple):
         return (
             f"layer {self.layer} learns slowest: {share_text(self.share, f'layer {self.fastest}')}",
             f"layer {self.layer} slowest: {ratio} of layer {self.fastest}",
-            f"layer {self.layer} slowest: {ratio} of {self.fastest}'s",
-            f"layer {self.layer} slowest",
+            f"◂ slowest: {ratio} of layer {self.fastest}",
+            "◂ slowest",
         )
 
 

@@ -181,16 +181,20 @@ class _ColumnPlan:
         """How fast the layer learns, and a mark behind that of the slowest."""
         slowest, dim = self._speeds.slowest, theme.inks.border
         is_slowest = slowest is not None and slowest.layer == number
-        style = slowest_style(slowest, theme)
+        style = slowest_style(slowest, snapshot, theme)
         line = dim if is_mid_step(snapshot) else style if is_slowest else theme.inks.text
         filled, rest = bar(self._speeds.scale.share(self._speeds.known.get(number, 0.0)), self.bar)
         mark: list[Piece] = [(f" {self.mark}", style)] if is_slowest and self.mark else []
         return [(filled, line), (rest, dim), *mark]
 
 
-def slowest_style(slowest: Slowest | None, theme: Theme) -> Style:
+def slowest_style(slowest: Slowest | None, snapshot: Snapshot, theme: Theme) -> Style:
     """In the colour of a warning only where the layer lags far behind."""
-    return theme.inks.warning if slowest is not None and slowest.lags else theme.inks.key
+    return (
+        theme.inks.warning
+        if slowest is not None and slowest.lags and not snapshot.metrics.is_solved
+        else theme.inks.key
+    )
 
 
 def _fitting(room: int, width: int, *, has_others: bool) -> tuple[Columns, str]:
