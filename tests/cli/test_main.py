@@ -49,12 +49,13 @@ def test_the_process_gives_the_losses_of_the_session_bit_for_bit() -> None:
     assert (last["epoch"], last["loss"]) == (252, session.metrics().loss)
 
 
-def test_data_and_summary_are_a_line_each() -> None:
+def test_data_summary_and_verdict_are_a_line_each() -> None:
     result = run("train", "--epochs", "20")
     assert result.returncode == 0
-    first, second = result.stdout.splitlines()
+    first, second, third = result.stdout.splitlines()
     assert first == "inputs x1, x2 · target (2 classes: 0, 1) · 4 train, none for testing"
     assert second.startswith("done: xor 2-2-1, 20 epochs in")
+    assert third == "  learning slowly: loss fell 1% in 10 epochs; --learning-rate 2"
     assert result.stderr == ""
 
 

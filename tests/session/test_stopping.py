@@ -149,14 +149,14 @@ def test_a_loss_that_comes_back_has_not_diverged() -> None:
             {"activation": ("relu",), "hidden": (8, 8), "learning_rate": 1e200},
             [
                 r"diverged at step 1, in epoch 1: xor 2-8-8-1, 1 epoch in .* s, last finite loss 0.81.* after step 0",
-                r"  diverged by epoch 1 \(loss 0.8189 at epoch 0\): .*; --learning-rate 0.5",
+                r"  not learning: diverged by epoch 1 \(loss 0.8189 at epoch 0\): .*; --learning-rate 0.5",
             ],
         ),
         (
             {"learning_rate": 1e300},
             [
                 r"diverged: xor 2-2-1, 9 epochs in .* s, loss .*e\+2..",
-                r"  diverged: the loss is .*; --learning-rate 0.5",
+                r"  not learning: diverged: the loss is .*; --learning-rate 0.5",
             ],
         ),
         (
@@ -165,15 +165,18 @@ def test_a_loss_that_comes_back_has_not_diverged() -> None:
                 r"diverged: sine .*",
                 r"  train: loss [\d.e+]+",
                 r"  test:  loss [\d.e+]+",
-                r"  diverged: .*",
+                r"  not learning: diverged: .*",
                 r"  layer 3's gradients explode .*",
             ],
         ),
         (
             {"learning_rate": 1e-6},
-            [r"done: .*, accuracy 0.5 \(2/4\), balanced .*", r"  no layer's weights move .*; --learning-rate 0.5"],
+            [
+                r"done: .*, accuracy 0.5 \(2/4\), balanced .*",
+                r"  not learning: steps are tiny: no layer's weights .*; --learning-rate 0.5",
+            ],
         ),
-        ({}, [r"done: xor 2-2-1, 9 epochs in .* s, loss .*, accuracy .*"]),
+        ({}, [r"done: xor 2-2-1, 9 epochs in .* s, loss .*, accuracy .*", r"  just begun: too early to tell"]),
     ],
 )
 def test_the_summary_has_findings_with_remedies_and_no_accuracy_after_divergence(
