@@ -71,6 +71,13 @@ class Heard:
         with self._told:
             assert self._told.wait_for(lambda: eval(condition, {"b": self.beside}), timeout=60), condition
 
+    def until_silent(self) -> None:
+        """What was on its way has come as soon as nothing new comes for a while."""
+        with self._told:
+            deadline = time.monotonic() + 60
+            while self._told.wait(0.1):
+                assert time.monotonic() < deadline
+
 
 @pytest.fixture
 def heard() -> Iterator[Heard]:
@@ -267,25 +274,21 @@ def test_who_asks_does_not_wait_until_a_large_task_is_sent(heard: Heard) -> None
     assert (heard.beside.result, heard.beside.failure) == (20_000_000, "")
 
 
-def test_it_stands_still_while_its_parent_is_to_be_stopped(heard: Heard) -> None:
+def test_it_stands_still_while_its_parent_is_to_be_stopped(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
     with heard.beside.stopped():
         pass
     heard.beside.ask(Count(1))
     heard.until("b.result is not None")
     with heard.beside.stopped():
-        # What was on its way when it was told has come as soon as nothing new comes for a while.
-        latest, deadline = None, time.monotonic() + 30
-        while latest != heard.beside.result:
-            assert time.monotonic() < deadline
-            latest = heard.beside.result
-            time.sleep(0.2)
+        heard.until_silent()
+        latest = heard.beside.result
     heard.until(f"b.result > {latest} + 1000")
-    assert heard.beside._worker is not None
+    worker, is_told = heard.beside._worker, threading.Event()
+    assert worker is not None
+    sends = worker.send
+    monkeypatch.setattr(worker, "send", lambda *message: (sends(*message), is_told.set()))
     heard.beside.pause()
-    deadline = time.monotonic() + 30
-    while not heard.beside._worker.is_paused:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    assert is_told.wait(60) and worker.is_paused
     with heard.beside.stopped():
         pass
     heard.beside.resume()

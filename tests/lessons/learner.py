@@ -87,6 +87,8 @@ async def play(place: Place, lesson: Lesson) -> None:
     for number, step in enumerate(lesson.steps, start=1):
         mark = f"step {number} of {len(lesson.steps)}"
         await _wait_until(place, partial(_shows, mark), mark)
+        if step.experiment is not None:
+            await place.rest()  # the run of the step before is seen until its own is there
         await _do(place, step)
         is_last = number == len(lesson.steps)
         is_on = await _finish(
