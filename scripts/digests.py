@@ -92,14 +92,19 @@ _LATER: Final = ("arithmetic",)
 """Fields that came later."""
 
 
+def _field_names(value: object) -> tuple[str, ...]:
+    """Of a dataclass or a named tuple; none of anything else."""
+    if is_dataclass(value):
+        return tuple(field.name for field in fields(value))
+    return getattr(value, "_fields", ())
+
+
 def _parts(value: object) -> Iterator[bytes]:
     if isinstance(value, np.ndarray):
         yield f"{value.dtype}{value.shape}".encode()
         yield np.ascontiguousarray(value).tobytes()
-    elif is_dataclass(value) and not isinstance(value, type):
-        names = {
-            _EARLIER.get(field.name, field.name): field.name for field in fields(value) if field.name not in _LATER
-        }
+    elif own := _field_names(value):
+        names = {_EARLIER.get(name, name): name for name in own if name not in _LATER}
         for name in sorted(names):
             yield name.encode()
             yield from _parts(getattr(value, names[name]))

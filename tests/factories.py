@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -216,7 +215,7 @@ class StubRunner(BaseRunner):
 
     def change(self, **changes: Any) -> None:
         """Show another frame."""
-        self.frame = replace(self.frame, **changes)
+        self.frame = self.frame._replace(**changes)
 
 
 def said(findings: Sequence[Finding]) -> tuple[str, ...]:

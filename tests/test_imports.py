@@ -108,7 +108,7 @@ LATER = (
     "tuinet.nn.gradient_check",
     "tuinet.remedies",
     "tuinet.replay",
-    "tuinet.beside.rates",
+    *(f"tuinet.beside.{name}" for name in ("process", "rates", "throttled")),
     "tuinet.classroom",
     "tuinet.session.predictor",
     "tuinet.session.rates",
@@ -129,10 +129,11 @@ LATER = (
     *(f"tuinet.tui.panels.{name}" for name in ("ask", "confusion", "flow", "hidden", "samples", "starts")),
     "tuinet.tui.panels.landscape",
     "tuinet.tui.panels.lesson",
+    "tuinet.tui.panels.weights",
 )
-MOST_MODULES = 160
+MOST_MODULES = 158
 """Of our own: each takes some tenths of a millisecond. What a first screen does without belongs to `LATER`."""
-MOST_DATACLASSES = 90
+MOST_DATACLASSES = 48
 """Of our own: what each does is compiled when it is made, which takes as long again. A small value that holds no arrays
 is a NamedTuple, and is made in a fifth of the time; what few look at is in a module that is loaded then."""
 

@@ -150,7 +150,7 @@ def test_where_gradients_are_clipped_to_nothing_they_are_not_clipped() -> None:
 
 
 def test_labels_have_no_class_weights() -> None:
-    snapshot = make_snapshot(metrics=replace(make_metrics(0.1, 5, 10), confusion=None))
+    snapshot = make_snapshot(metrics=make_metrics(0.1, 5, 10)._replace(confusion=None))
     assert remedy_for(Finding("never predicted", ""), snapshot) is None
 
 

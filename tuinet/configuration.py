@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from tuinet.errors import ConfigurationError
 from tuinet.files import CONFIGURATION, AbsentError, ParseError, UnreadableError, parse_toml, read_text
@@ -20,15 +20,14 @@ KEYS: Final = "keys"
 _TABLES: Final = (DEFAULTS, KEYS)
 
 
-@dataclass(frozen=True)
-class Configuration:
+class Configuration(NamedTuple):
     """The contents of the file; nothing where there is none."""
 
     path: Path | None = None
     """Its path; ``None`` where no file is wanted."""
-    defaults: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = MappingProxyType({})
     """Values by the names of options, without the dashes before them."""
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = MappingProxyType({})
     """Keys by the names of actions, or by the keys that they have otherwise; ``table.name`` in a table of their own."""
     text: str = ""
     """The file itself, to say on which line something stands."""

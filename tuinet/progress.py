@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -43,8 +42,7 @@ WORDS: Final[Mapping[ProgressKind, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """Whether a run is learning."""
 
     kind: ProgressKind

@@ -10,7 +10,6 @@ import math
 import sys
 import time
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -290,4 +289,4 @@ def _with_step(view: View | None, classroom: Classroom | None) -> View | None:
     """A view that has the numbers of the last step, too, where a teacher points at a neuron of it."""
     if view is None or classroom is None or not classroom.points_at_neuron:
         return view
-    return replace(view, step=True)
+    return view._replace(step=True)

@@ -78,7 +78,7 @@ def test_losses_are_those_of_the_run_with_other_weights(kind: Any, options: dict
     probe.task(session.snapshot(), session, VIEW)
     session.advance(3)
     before = session.run.parameters.vector.tobytes()
-    landscape = looked(session, replace(VIEW, kind=kind, cursor=(0.3, -0.2)), probe)
+    landscape = looked(session, VIEW._replace(kind=kind, cursor=(0.3, -0.2)), probe)
     assert landscape.grid is not None and landscape.cursor is not None
     places = grid_places(landscape.spans, VIEW.columns, VIEW.rows)
     tolerance = 1e-12 if session.run.experiment.dtype == "float64" else 1e-5
@@ -94,7 +94,7 @@ def test_the_loss_at_the_present_is_that_of_the_frame() -> None:
     session = make_session(20, dataset="moons")
     snapshot = session.snapshot()
     assert loss_at(session.run, session.run.parameters.vector.copy()) == snapshot.metrics.loss
-    landscape = looked(session, replace(VIEW, cursor=(0.0, 0.0)))
+    landscape = looked(session, VIEW._replace(cursor=(0.0, 0.0)))
     assert landscape.cursor is not None
     assert landscape.cursor.loss == snapshot.metrics.loss
     assert landscape.distance == 0 and landscape.present == (0.0, 0.0)
@@ -102,7 +102,7 @@ def test_the_loss_at_the_present_is_that_of_the_frame() -> None:
 
 def test_the_way_down_is_minus_the_gradient_along_the_plane() -> None:
     session = make_session(9, dataset="moons", batch_size=0, l2=0.01)
-    landscape = looked(session, replace(VIEW, kind="weights", weights=(1, 4), has_arrows=True))
+    landscape = looked(session, VIEW._replace(kind="weights", weights=(1, 4), has_arrows=True))
     assert landscape.grid is not None and landscape.grid.slopes is not None
     rows, columns = landscape.grid.slopes.shape[:2]
     place = grid_places(landscape.spans, columns, rows)[0, 1]
@@ -120,7 +120,7 @@ def test_the_way_down_is_minus_the_gradient_along_the_plane() -> None:
 def test_losses_and_slopes_beyond_all_numbers_are_no_error(dtype: Any, factor: float) -> None:
     session = make_session(dataset="sine", hidden=(3, 3), activation="relu", dtype=dtype)
     session.run.parameters.vector[:] *= factor
-    landscape = looked(session, replace(VIEW, kind="step", has_arrows=True, zoom=-6))
+    landscape = looked(session, VIEW._replace(kind="step", has_arrows=True, zoom=-6))
     assert landscape.grid is not None and landscape.grid.slopes is not None
     assert not np.isfinite(landscape.grid.losses).all() and not np.isfinite(landscape.grid.slopes).all()
 
@@ -155,24 +155,24 @@ def test_a_path_of_a_large_network_is_laid_without_sorting_it(monkeypatch: pytes
     for _ in range(5):
         probe.task(session.snapshot(), session, VIEW)
         session.advance(5)
-    task = probe.task(session.snapshot(), session, replace(VIEW, request=1))
+    task = probe.task(session.snapshot(), session, VIEW._replace(request=1))
     assert task is not None and task.plane.kind == "path"
     assert max(sorted_sizes) <= 64
 
 
 def test_up_is_another_direction_where_the_update_is_along_the_gradient() -> None:
     session = make_session(5, optimizer="sgd")
-    plane = looked(session, replace(VIEW, kind="step")).plane
+    plane = looked(session, VIEW._replace(kind="step")).plane
     assert plane.names == ("−g", "rest of the path")
     assert "along the gradient" in plane.note
     update = -session.run.optimizer.updates.vector
     assert update @ plane.directions[0] == pytest.approx(np.linalg.norm(update))
     session = make_session(5, optimizer="momentum", learning_rate=0.1)
-    plane = looked(session, replace(VIEW, kind="step")).plane
+    plane = looked(session, VIEW._replace(kind="step")).plane
     assert plane.names == ("−g", "rest of the update") and not plane.note
     update = -session.run.optimizer.updates.vector
     np.testing.assert_allclose(update @ plane.directions.T @ plane.directions, update, atol=1e-12)
-    assert "random" in looked(make_session(optimizer="sgd"), replace(VIEW, kind="step")).plane.names[1]
+    assert "random" in looked(make_session(optimizer="sgd"), VIEW._replace(kind="step")).plane.names[1]
 
 
 @pytest.mark.parametrize("kind", ["path", "step"])
@@ -181,7 +181,7 @@ def test_where_gradient_update_and_path_are_0_both_directions_are_random(kind: A
     session = make_session(**{"initializer": "zeros", **options})
     for epochs in (0, 3):
         session.advance(epochs)
-        plane = looked(session, replace(VIEW, kind=kind)).plane
+        plane = looked(session, VIEW._replace(kind=kind)).plane
         assert plane.names == ("random vector", "random vector")
         assert "are 0" in plane.note and plane.is_substitute == (kind == "path")
         np.testing.assert_allclose(plane.directions @ plane.directions.T, np.eye(2), atol=1e-12)
@@ -190,16 +190,16 @@ def test_where_gradient_update_and_path_are_0_both_directions_are_random(kind: A
 def test_where_the_gradient_alone_is_0_across_is_not_called_so() -> None:
     session = make_session(5, optimizer="momentum", learning_rate=0.1)
     session.run.optimizer.grads.vector[:] = 0.0
-    plane = looked(session, replace(VIEW, kind="step")).plane
+    plane = looked(session, VIEW._replace(kind="step")).plane
     assert plane.names == ("update", "rest of the path") and "gradient is 0" in plane.note
 
 
 def test_two_weights_are_the_axes() -> None:
     session = make_session(5)
-    plane = looked(session, replace(VIEW, kind="weights", weights=(3, 7))).plane
+    plane = looked(session, VIEW._replace(kind="weights", weights=(3, 7))).plane
     assert np.flatnonzero(plane.directions[0]).tolist() == [3]
     assert np.flatnonzero(plane.directions[1]).tolist() == [7]
-    beyond = looked(session, replace(VIEW, kind="weights", weights=(900, 900))).plane
+    beyond = looked(session, VIEW._replace(kind="weights", weights=(900, 900))).plane
     assert np.linalg.matrix_rank(beyond.directions) == 2
 
 
@@ -209,7 +209,7 @@ def test_a_scaled_plane_is_in_lengths_of_filters() -> None:
     for _ in range(4):
         probe.task(session.snapshot(), session, VIEW)
         session.advance(5)
-    plane = looked(session, replace(VIEW, is_scaled=True), probe).plane
+    plane = looked(session, VIEW._replace(is_scaled=True), probe).plane
     assert plane.scales is not None
     measured = plane.directions / plane.scales
     np.testing.assert_allclose(measured @ measured.T, np.eye(2), atol=1e-12)
@@ -218,36 +218,36 @@ def test_a_scaled_plane_is_in_lengths_of_filters() -> None:
 def test_the_plane_stays_until_the_run_leaves_it_or_it_is_asked_for() -> None:
     session, clock = make_session(200), Clock()
     probe = LandscapeProbe(clock)
-    first = looked(session, replace(VIEW, kind="weights"), probe).plane
+    first = looked(session, VIEW._replace(kind="weights"), probe).plane
     clock.seconds = 5.0
     session.advance(5)
-    later = looked(session, replace(VIEW, kind="weights"), probe)
+    later = looked(session, VIEW._replace(kind="weights"), probe)
     assert later.plane is first and later.distance > 0 and later.plane.epoch == 200
-    assert looked(session, replace(VIEW, kind="weights", request=1), probe).plane.epoch == 205
+    assert looked(session, VIEW._replace(kind="weights", request=1), probe).plane.epoch == 205
     session.advance(3000)
-    looked(session, replace(VIEW, kind="weights", request=1, zoom=1), probe)
+    looked(session, VIEW._replace(kind="weights", request=1, zoom=1), probe)
     clock.seconds = 10.0
-    assert looked(session, replace(VIEW, kind="weights", request=1, zoom=1), probe).plane.epoch == 205
-    assert looked(session, replace(VIEW, kind="weights", request=1), probe).plane.epoch == 3205
+    assert looked(session, VIEW._replace(kind="weights", request=1, zoom=1), probe).plane.epoch == 205
+    assert looked(session, VIEW._replace(kind="weights", request=1), probe).plane.epoch == 3205
 
 
 def test_under_a_cursor_no_other_plane_is_laid_by_itself() -> None:
     session, clock = make_session(200), Clock()
     probe = LandscapeProbe(clock)
-    view = replace(VIEW, kind="weights", cursor=(0.5, 0.5))
+    view = VIEW._replace(kind="weights", cursor=(0.5, 0.5))
     first = looked(session, view, probe)
     session.advance(3000)
     clock.seconds = 10.0
     later = looked(session, view, probe)
     assert later.plane is first.plane and later.cursor == first.cursor
-    assert looked(session, replace(view, cursor=None), probe).plane is not first.plane
+    assert looked(session, view._replace(cursor=None), probe).plane is not first.plane
 
 
 def test_another_run_has_a_plane_of_its_own_though_the_weights_are_the_same() -> None:
     """As in a lesson, whose steps begin the same network again with another rate."""
     session = make_session(20)
     probe = LandscapeProbe()
-    view = replace(VIEW, kind="weights")
+    view = VIEW._replace(kind="weights")
     first = looked(session, view, probe).plane
     session.begin(replace(session.run.experiment, learning_rate=0.1))
     session.advance(5)
@@ -284,7 +284,7 @@ def test_the_way_down_with_other_penalties_is_not_shown_for_that_of_now(changes:
     session, probe, view = (
         make_session(5),
         LandscapeProbe(),
-        replace(VIEW, kind="weights", weights=(0, 4), has_arrows=True),
+        VIEW._replace(kind="weights", weights=(0, 4), has_arrows=True),
     )
     before = looked(session, view, probe)
     session.edit(Configure.of(learning_rate=0.1))
@@ -355,8 +355,8 @@ def test_paths_on_another_ground_are_neither_drawn_nor_measured(
         probe.task(session.snapshot(), session, VIEW)
         session.advance(5)
     points.append(session.run.parameters.vector.copy())
-    task = probe.task(session.snapshot(), session, replace(VIEW, request=1))
-    landscape = probe.picture(session, replace(VIEW, request=1), None, "")
+    task = probe.task(session.snapshot(), session, VIEW._replace(request=1))
+    landscape = probe.picture(session, VIEW._replace(request=1), None, "")
     assert task is not None and landscape.plane.kind == "path"
     # The present counts as a point of the path, and once more.
     wanted, _ = principal_directions(np.stack([*points, points[-1]]))
@@ -389,7 +389,7 @@ def test_what_is_not_known_of_a_path_is_replayed_to_the_bit() -> None:
     assert len(route.steps) == 34 and route.steps[-1] == 300
     fresh = make_session()
     fresh.go_to_step(route.steps[5])
-    seen = probe.task(session.snapshot(), session, replace(VIEW, request=1))
+    seen = probe.task(session.snapshot(), session, VIEW._replace(request=1))
     assert seen is not None and not seen.replays
     keeper = PathKeeper()
     keeper.note(session)
@@ -441,7 +441,7 @@ def test_without_samples_or_finite_weights_there_is_a_reason() -> None:
     looked(session, probe=probe)
     session.run.parameters.vector[:] = np.inf
     assert probe.task(session.snapshot(), session, VIEW) is None
-    picture = probe.picture(session, replace(VIEW, cursor=(0.0, 0.0)), None, "")
+    picture = probe.picture(session, VIEW._replace(cursor=(0.0, 0.0)), None, "")
     assert "diverged" in picture.failure and picture.cursor is None
     session = make_session(hidden=(1200, 900))
     assert probe.task(session.snapshot(), session, VIEW) is None
@@ -454,18 +454,18 @@ def test_without_samples_or_finite_weights_there_is_a_reason() -> None:
 def test_where_a_single_weight_learns_there_is_no_plane_and_that_is_said(kind: Any, biases: str) -> None:
     session, probe = make_session(4, dataset="sine", hidden=(), biases=biases), LandscapeProbe()
     for follows in (False, True):
-        view = replace(VIEW, kind=kind, follows=follows)
+        view = VIEW._replace(kind=kind, follows=follows)
         assert probe.task(session.snapshot(), session, view) is None
         assert "only one weight learns" in probe.picture(session, view, None, "").failure
-    assert looked(session, replace(VIEW, kind="weights"), probe).grid is not None
-    assert looked(make_session(4, dataset="sine", hidden=()), replace(VIEW, kind=kind)).grid is not None
+    assert looked(session, VIEW._replace(kind="weights"), probe).grid is not None
+    assert looked(make_session(4, dataset="sine", hidden=()), VIEW._replace(kind=kind)).grid is not None
 
 
 def test_where_no_plane_can_be_laid_there_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     session, probe = make_session(4), LandscapeProbe()
     looked(session, probe=probe)
     monkeypatch.setattr("tuinet.beside.landscape_probe.lay_plane", lambda *_: None)
-    view = replace(VIEW, request=1)
+    view = VIEW._replace(request=1)
     assert probe.task(session.snapshot(), session, view) is None
     assert "no two directions" in probe.picture(session, view, None, "").failure
 
@@ -493,7 +493,7 @@ def test_coarse_values_are_joined_by_straight_lines() -> None:
 def test_the_runner_has_the_picture_made_beside() -> None:
     told = threading.Event()
     pictures, session = SidePictures(told.set), make_session(5)
-    view = View(landscape=replace(VIEW, kind="weights"))
+    view = View(landscape=VIEW._replace(kind="weights"))
     try:
         first = pictures.added(session.snapshot(), session, view).landscape
         assert first is not None

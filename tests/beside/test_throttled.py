@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tuinet.beside.pictures import LONGEST_PIECE, ThrottledTask
+from tuinet.beside.throttled import LONGEST_PIECE, ThrottledTask
 
 
 class Machine:

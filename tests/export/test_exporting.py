@@ -6,7 +6,6 @@ import csv
 import io
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -147,7 +146,7 @@ async def test_the_palette_exports_and_says_where(kind: str, tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     session = Session(make_experiment())
     session.advance(3)
-    snapshot = make_snapshot(time=replace(NO_PAST, trajectory=session.trajectory()))
+    snapshot = make_snapshot(time=NO_PAST._replace(trajectory=session.trajectory()))
     runner = StubRunner(make_frame(snapshot))
     async with TuinetApp(runner, DARK, [DARK]).run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+p")

@@ -19,6 +19,7 @@ from tuinet.nn.parameters import Array
 from tuinet.session.session import Session
 
 SIZES = st.integers(1, 40)
+PRODUCTS = {name: tuple(ordered_products(np.dtype(name))) for name in ("float64", "float32")}
 
 
 def plain_product(a: Array, b: Array) -> Array:
@@ -49,7 +50,7 @@ def test_every_form_of_the_product_sums_in_the_same_order(
     a, b = np.asfortranarray(a) if turned[0] else a, np.asfortranarray(b) if turned[1] else b
     expected = plain_product(a, b)
     assert run(portable().product, a, b).tobytes() == expected.tobytes()
-    for product in ordered_products(np.dtype(dtype)):
+    for product in PRODUCTS[np.dtype(dtype).name]:
         assert run(product, a, b).tobytes() == expected.tobytes()
 
 

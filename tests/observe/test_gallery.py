@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -198,9 +198,10 @@ VIEW = View(
 
 
 def arrays_of(value: Any) -> list[np.ndarray]:
-    parts = [getattr(value, field.name) for field in fields(value)]
+    names = [field.name for field in fields(value)] if is_dataclass(value) else getattr(value, "_fields", ())
+    parts = [getattr(value, name) for name in names]
     found = [part for part in parts if isinstance(part, np.ndarray)]
-    return found + [array for part in parts if hasattr(part, "__dataclass_fields__") for array in arrays_of(part)]
+    return found + [array for part in parts for array in arrays_of(part)]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -112,7 +111,7 @@ def test_a_state_from_before_the_norms_were_recorded_does_without_them() -> None
     session = Session(Experiment())
     session.advance(6)
     checkpoint = session.run.checkpoint()
-    old = replace(checkpoint, history={key: value for key, value in checkpoint.history.items() if key != "grad_norms"})
+    old = checkpoint._replace(history={key: value for key, value in checkpoint.history.items() if key != "grad_norms"})
     again = Session.from_saved(SavedSession(old))
     assert np.isnan(norms_of(again)[:-1]).all()
     np.testing.assert_array_equal(norms_of(again)[-1], norms_of(session)[-1])
@@ -129,7 +128,7 @@ def test_norms_of_another_network_are_refused(shape: tuple[int, ...]) -> None:
     checkpoint = session.run.checkpoint()
     with pytest.raises(CheckpointError, match="norms are not those of the network's layers"):
         history = {**checkpoint.history, "grad_norms": np.zeros(shape)}
-        session.restore(SavedSession(replace(checkpoint, history=history)))
+        session.restore(SavedSession(checkpoint._replace(history=history)))
 
 
 def plateau_of(losses: list[float], every: int, metrics: Metrics) -> tuple[str, ...]:

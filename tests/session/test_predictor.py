@@ -150,7 +150,7 @@ def test_a_state_of_another_network_is_refused() -> None:
 def test_an_old_file_that_says_nothing_of_its_data_loads_them(tmp_path: Path) -> None:
     session = Session(make_experiment(dataset="iris"))
     session.advance(2)
-    session_file.write(tmp_path / "old.npz", replace(session.save(), dataset=None))
+    session_file.write(tmp_path / "old.npz", session.save()._replace(dataset=None))
     done = CliRunner().invoke(cli, ["predict", str(tmp_path / "old.npz"), "5", "3", "1", "0.2"])
     assert done.exit_code == 0
     wanted = predictor_of_run(session.run).answer(np.array([[5, 3, 1, 0.2]])).probabilities

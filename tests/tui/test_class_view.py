@@ -48,7 +48,7 @@ TEACHING = replace(FOLLOWING, attendance="teaching", agreeing=10)
 
 
 def frame_of(classroom: Classroom) -> Frame:
-    return replace(make_frame(), classroom=classroom)
+    return make_frame()._replace(classroom=classroom)
 
 
 @pytest.mark.parametrize(
@@ -93,14 +93,14 @@ def test_a_follower_reads_the_step_of_the_lesson_that_the_teacher_is_in() -> Non
 
 def test_what_is_pointed_at_has_a_name_and_a_value_where_the_network_has_it() -> None:
     snapshot = Session(make_experiment(dataset="xor")).snapshot()
-    frame = replace(make_frame(), snapshot=snapshot, classroom=replace(FOLLOWING, pointer=Pointer("weight", 1, 1, 0)))
+    frame = make_frame()._replace(snapshot=snapshot, classroom=replace(FOLLOWING, pointer=Pointer("weight", 1, 1, 0)))
     value = snapshot.layers[0].weights[1, 0]
     assert pointer_words(frame) == f"ada points at layer 1, x2 → h1 = {value:+.4g}"
     cursor = pointed_weight(frame)
     assert cursor is not None and cursor.value(snapshot) == value
 
     def at(pointer: Pointer) -> Frame:
-        return replace(frame, classroom=replace(FOLLOWING, pointer=pointer))
+        return frame._replace(classroom=replace(FOLLOWING, pointer=pointer))
 
     bias = pointed_weight(at(Pointer("weight", 2)))
     assert bias is not None and (bias.layer, bias.row, bias.column) == (1, 2, 0)
@@ -127,7 +127,7 @@ async def test_digits_answer_the_question_and_f_forks_and_comes_back() -> None:
 async def test_the_farewell_of_a_class_names_the_key_that_makes_a_copy() -> None:
     words = f"ada has closed the class; {key('fork')} makes a copy of your own"
     gone = replace(FOLLOWING, attendance="waiting", words=words)
-    runner = StubRunner(replace(frame_of(gone), warning=words))
+    runner = StubRunner(frame_of(gone)._replace(warning=words))
     async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(120, 24)) as pilot:
         await settle(pilot, "ada has closed the class; f makes a copy of your own")
 
@@ -182,10 +182,10 @@ async def settle(pilot: Pilot[Any], wanted: str) -> str:
 
 async def test_panels_mark_what_is_pointed_at_and_say_what_their_cursor_is_at() -> None:
     snapshot = Session(make_experiment(dataset="xor")).snapshot(View(20, 20))
-    frame = replace(make_frame(), snapshot=snapshot)
+    frame = make_frame()._replace(snapshot=snapshot)
 
     def at(pointer: Pointer) -> Frame:
-        return replace(frame, classroom=replace(FOLLOWING, pointer=pointer))
+        return frame._replace(classroom=replace(FOLLOWING, pointer=pointer))
 
     runner = StubRunner(at(Pointer("sample", row=3)))
     async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(80, 24)) as pilot:
@@ -296,7 +296,7 @@ def test_a_copy_is_offered_a_way_back_only_while_the_class_is_there_and_a_copy_o
 
 
 async def test_what_a_follower_cannot_do_is_not_asked_for_and_said_in_a_line() -> None:
-    runner = StubRunner(replace(frame_of(FOLLOWING), running=True))
+    runner = StubRunner(frame_of(FOLLOWING)._replace(running=True))
     async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(120, 24)) as pilot:
         commands = {command.title for command in pilot.app.get_system_commands(pilot.app.screen)}
         assert {"Microscope", "Settings", "Manual", "Share"} <= commands

@@ -86,7 +86,7 @@ def test_a_frame_is_the_same_one_until_something_else_is_held_back() -> None:
     hints.toggle()
     seen = hints.seen(FRAME)
     assert hints.seen(FRAME) is seen and seen.snapshot.findings == () and seen.snapshot.withheld == "user"
-    assert hints.seen(replace(FRAME, running=True)) is not seen
+    assert hints.seen(FRAME._replace(running=True)) is not seen
     hints.toggle()
     assert hints.seen(FRAME) is FRAME
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -278,7 +277,7 @@ def test_whatever_is_said_loss_and_accuracy_are_in_the_status(width: int, notice
 
 def test_only_warnings_have_their_colour() -> None:
     finding = Finding("stuck", "stuck on a plateau: press r to reinitialize")
-    frame = replace(make_frame(make_snapshot(findings=(finding,)), notice="the run is in a.npz"), warning="full disk")
+    frame = make_frame(make_snapshot(findings=(finding,)), notice="the run is in a.npz")._replace(warning="full disk")
     lines = arranged(frame, 60, LONG)
     pieces = [piece for line in [*lines.head, *lines.below] for piece in line]
     warned = "".join(text for text, style in pieces if style == DARK.inks.warning)

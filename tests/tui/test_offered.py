@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,7 +46,7 @@ def test_keys_without_effect_are_not_offered() -> None:
     start = {"undo", "branch", "time"}
     assert not start & words(make_frame()).keys()
     branch = BranchSnapshot("", make_snapshot().history, is_active=True)
-    time = TimeSnapshot(9, is_past=False, edits=1, future=None, branches=(branch, replace(branch, is_active=False)))
+    time = TimeSnapshot(9, is_past=False, edits=1, future=None, branches=(branch, branch._replace(is_active=False)))
     assert start <= words(make_frame(make_snapshot(time=time))).keys()
     assert words(make_frame())["activation"] == "a/A"
     assert "activation" not in words(make_frame(make_snapshot(hidden=())))

@@ -35,6 +35,7 @@ from tuinet.tui.compare.cells import CellsPanel
 from tuinet.tui.draw.curves import Series, loss_chart
 from tuinet.tui.draw.legends import number_style
 from tuinet.tui.draw.loss_title import loss_title
+from tuinet.tui.draw.matrices import place_matrices, weights_height
 from tuinet.tui.draw.sample_legends import class_pieces
 from tuinet.tui.draw.shadings import shading
 from tuinet.tui.draw.text import Piece, ink, width_of
@@ -51,7 +52,7 @@ from tuinet.tui.panels.map.drawing import map_rows, map_title
 from tuinet.tui.panels.map.fits import fit_legend, fit_rows, fit_title
 from tuinet.tui.panels.settings import SettingsPanel
 from tuinet.tui.panels.status import StatusPanel, status_lines
-from tuinet.tui.panels.weights.matrices import place_matrices, sign_text, weight_rows, weights_height
+from tuinet.tui.panels.weights.matrices import sign_text, weight_rows
 from tuinet.tui.screens.base import Topics
 from tuinet.tui.screens.check import CheckPanel
 from tuinet.tui.screens.help import help_bindings, help_rows
@@ -213,7 +214,7 @@ def test_pending_edits_are_said() -> None:
 
 
 def test_no_accuracy_where_there_are_no_classes() -> None:
-    metrics = replace(make_metrics(), confusion=None)
+    metrics = make_metrics()._replace(confusion=None)
     assert "accuracy" not in lines(make_frame(make_snapshot(metrics=metrics)), 80)[1]
 
 

@@ -33,7 +33,7 @@ def stepped(phases: int) -> Frame:
     session = Session(make_experiment(dataset="xor"))
     for _ in range(phases):
         session.step("phase")
-    return replace(make_frame(), snapshot=session.snapshot(View(20, 20, step=True)))
+    return make_frame()._replace(snapshot=session.snapshot(View(20, 20, step=True)))
 
 
 def test_of_a_neuron_everybody_reads_what_it_passes_on_and_in_backward_its_delta() -> None:
@@ -43,7 +43,7 @@ def test_of_a_neuron_everybody_reads_what_it_passes_on_and_in_backward_its_delta
 
     def words(frame: Frame, layer: int, sample: int | None) -> str:
         pointer = Pointer("neuron", layer, sample, 0)
-        return pointer_words(replace(frame, classroom=replace(FOLLOWING, pointer=pointer)))
+        return pointer_words(frame._replace(classroom=replace(FOLLOWING, pointer=pointer)))
 
     row = detail.indices.tolist().index(3)
     value = detail.layers[0].activations[row, 0]
@@ -55,7 +55,7 @@ def test_of_a_neuron_everybody_reads_what_it_passes_on_and_in_backward_its_delta
     delta = backward.snapshot.step_detail.layers[0].deltas[row, 0]
     assert words(backward, 1, 3).endswith(f", δ = {delta:+.4g} for sample 4")
     bias = frame.snapshot.layers[0].biases[0]
-    assert words(replace(frame, running=True), 1, 3) == f"ada points at h1, bias {bias:+.4g}"
+    assert words(frame._replace(running=True), 1, 3) == f"ada points at h1, bias {bias:+.4g}"
     assert words(frame, 1, 99) == f"ada points at h1, bias {bias:+.4g}"
 
 
@@ -87,10 +87,10 @@ def test_the_numbers_of_a_step_are_there_for_whoever_sees_a_neuron_that_is_point
 
 def test_what_is_pointed_at_has_a_sign_that_needs_no_colour() -> None:
     frame = stepped(3)
-    pointed = replace(frame, classroom=replace(FOLLOWING, pointer=Pointer("neuron", 1, 3, 1)))
+    pointed = frame._replace(classroom=replace(FOLLOWING, pointer=Pointer("neuron", 1, 3, 1)))
     assert pointed.snapshot.step_detail is not None
     row = pointed.snapshot.step_detail.indices.tolist().index(3)
-    assert pointed_row(replace(frame, classroom=replace(FOLLOWING, pointer=Pointer("sample", row=3)))) == row
+    assert pointed_row(frame._replace(classroom=replace(FOLLOWING, pointer=Pointer("sample", row=3)))) == row
 
     def texts(rows: list[Strip]) -> str:
         return "\n".join(strip.text for strip in rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,7 +31,7 @@ from tuinet.tui.screens.dashboard import Dashboard
 from tuinet.tui.style.theme import load_themes
 
 DARK = load_themes()[0]
-PART = replace(make_metrics(correct=997, samples=1000), of=50_000)
+PART = make_metrics(correct=997, samples=1000)._replace(of=50_000)
 
 
 def test_nothing_is_said_before_a_moment_has_passed_and_no_longer_than_it_lasts() -> None:
@@ -99,7 +98,7 @@ async def test_the_screen_says_of_how_many_samples_its_numbers_are() -> None:
     async with TuinetApp(runner, DARK, [DARK]).run_test(size=(80, 24)) as pilot:
         text = screen_text(pilot)
         assert "loss 0.2143 · accuracy 997/1,000 of 50,000" in text
-        runner.change(snapshot=make_snapshot(metrics=make_metrics(), test_metrics=replace(PART, of=9000)))
+        runner.change(snapshot=make_snapshot(metrics=make_metrics(), test_metrics=PART._replace(of=9000)))
         screen = pilot.app.screen
         assert isinstance(screen, Dashboard)
         screen.poll()

@@ -247,7 +247,7 @@ class _Evaluation:
         for replay in self._task.replays:
             experiment = replace(replay.start.experiment, weights="")
             run = Run(experiment, DatasetCache(experiment, self._base), records=False)
-            run = run.restored(replace(replay.start, experiment=experiment))
+            run = run.restored(replay.start._replace(experiment=experiment))
             for step in replay.steps:
                 run.advance_steps(step - run.step_count)
                 self._passed.append(PassedPoint(replay.gap, step, run.parameters.vector.copy()))

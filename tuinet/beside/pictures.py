@@ -2,51 +2,23 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tuinet.beside.process import SideProcess, Task, in_a_line
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import View
 from tuinet.session.session import Session
 
 if TYPE_CHECKING:
     from tuinet.beside.landscape_probe import LandscapeProbe
+    from tuinet.beside.process import SideProcess, Task
     from tuinet.beside.rates import RatesTask
     from tuinet.observe.landscape import Landscape
     from tuinet.observe.rates import RateSearch
     from tuinet.observe.starts import NoStarts, Starts, Sweep
-
-
-LONGEST_PIECE = 10.0
-"""Seconds that it sleeps after one piece, at most."""
-
-
-@dataclass(frozen=True)
-class ThrottledTask:
-    """Another task, at a share of its pace.
-
-    Two are the same where their tasks are: what has been begun goes on at its pace.
-    """
-
-    task: Task
-    share: float = field(compare=False)
-    """Of a processor, above 0."""
-    spent: Callable[[], float] = field(default=time.process_time, compare=False)
-    sleep: Callable[[float], None] = field(default=time.sleep, compare=False)
-
-    def results(self) -> Iterator[object]:
-        """See `Task`."""
-        begun = self.spent()
-        for result in self.task.results():
-            yield result
-            ended = self.spent()
-            self.sleep(min((ended - begun) * (1 / self.share - 1), LONGEST_PIECE))
-            begun = ended
 
 
 class SidePictures:
@@ -130,6 +102,9 @@ class SidePictures:
 
     def _look(self, name: str, task: Task) -> tuple[Any, str]:
         """What is known by now, and why the task has failed, if so: it is not tried again as long as it is seen."""
+        from tuinet.beside.process import SideProcess
+        from tuinet.beside.throttled import ThrottledTask
+
         process = self._processes.get(name)
         if process is None:
             process = self._processes[name] = SideProcess(self._tell)
@@ -147,6 +122,8 @@ def _or_why_not(picture: Callable[[], Any], without: Callable[[str], Any]) -> An
     try:
         return picture()
     except Exception as error:
+        from tuinet.beside.process import in_a_line
+
         return without(in_a_line(error))
 
 

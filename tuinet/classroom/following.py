@@ -320,8 +320,7 @@ class FollowRunner(Runner):
         if self._is_forked:
             return frame
         going = self._going
-        return replace(
-            frame,
+        return frame._replace(
             running=going.running and self._is_connected,
             speed=going.speed,
             rate=max(0.0, self._meter.rate) if going.running else 0.0,

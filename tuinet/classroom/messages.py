@@ -241,7 +241,8 @@ Replayed = SessionCommand | Step
 def command_record(command: Replayed) -> dict[str, Any]:
     """A command in plain values."""
     if type(command).__name__ in _MOVES:
-        return {"command": type(command).__name__, **vars(command)}
+        own = {name: getattr(command, name) for name in get_type_hints(type(command))}
+        return {"command": type(command).__name__, **own}
     return to_record(command)  # type: ignore[arg-type]
 
 

@@ -64,7 +64,7 @@ class Copy:
         if not is_known(experiment.dataset):
             base = run.datasets.base(experiment)
         digest = digest_of(run.parameters.vector, run.dataset.digest)
-        return cls(replace(checkpoint, experiment=experiment), digest, serial, going, base)
+        return cls(checkpoint._replace(experiment=experiment), digest, serial, going, base)
 
 
 def without_files(experiment: Experiment) -> Experiment:
@@ -202,7 +202,7 @@ def go_there(session: Session, state: State) -> Arrival:
         arrival, checkpoint = _checkpoint(header, arrays, session)
     except MALFORMED as error:
         raise MessageError(f"a state that is none: {' '.join(str(error).split())[:80]}") from error
-    start = replace(checkpoint, phases=0, edits=())
+    start = checkpoint._replace(phases=0, edits=())
     if session.question is not None and checkpoint.data_digest != session.run.dataset.digest:
         session.question = None
     session.restore(SavedSession(start, question=session.question))
@@ -264,7 +264,7 @@ def _checkpoint(header: Mapping[str, Any], arrays: dict[str, AnyArray], session:
     (checkpoint,) = unpack(table, "", read)
     if _history_digest({**checkpoint.history, "stride": checkpoint.history["stride"].reshape(())}) != header["history"]:
         raise ForgottenError("the losses so far are others")
-    checkpoint = replace(checkpoint, experiment=experiment, grads_are_stale=is_light or checkpoint.grads_are_stale)
+    checkpoint = checkpoint._replace(experiment=experiment, grads_are_stale=is_light or checkpoint.grads_are_stale)
     arrival = Arrival(whole(header["serial"]), checked(header["digest"], str), is_light, data)
     return arrival, checkpoint
 

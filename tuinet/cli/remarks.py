@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from tuinet.experiment.experiment import Experiment
@@ -34,7 +33,7 @@ def conclusion(findings: Sequence[Finding], progress: Progress, experiment: Expe
 
 def progress_record(progress: Progress, findings: Sequence[Finding]) -> dict[str, Any]:
     """Whether a run is learning as data, and in words."""
-    values = asdict(progress)
+    values = progress._asdict()
     first = findings[0] if findings else None
     return {
         **values,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -78,7 +77,7 @@ def _named(rows: Rows, names: tuple[str, ...], name: str) -> Rows:
     """Rows whose features have these names; their own where there are none."""
     if names and len(names) != rows.X.shape[1]:
         raise DataError(f"{name}: {len(names)} feature_names for {rows.X.shape[1]} columns of X; name each of them")
-    return replace(rows, feature_names=names, columns=tuple(map(InputColumn, names))) if names else rows
+    return rows._replace(feature_names=names, columns=tuple(map(InputColumn, names))) if names else rows
 
 
 def _array(values: ArrayLike, argument: str, name: str) -> AnyArray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -58,8 +57,7 @@ def draw(labels: Indices, taken: Indices, generator: np.random.Generator) -> Mas
     return chosen
 
 
-@dataclass(frozen=True, eq=False)
-class Rows:
+class Rows(NamedTuple):
     """The samples that a generator makes or a file holds."""
 
     X: Array
@@ -113,7 +111,7 @@ class Rows:
         if not noise:
             return self
         deviation = np.nanstd if np.isnan(self.X).any() else np.std
-        return replace(self, X=self.X + noise * deviation(self.X, axis=0) * steps)
+        return self._replace(X=self.X + noise * deviation(self.X, axis=0) * steps)
 
 
 _MAKING, _SPLITTING, _SHUFFLING = range(101, 104)
@@ -151,7 +149,7 @@ def draw_rows(name: str, rows: Rows, samples: int | None, noise: float, generato
             f"samples: {samples} cannot be drawn from the {there} that {name} has; ask for {there} or fewer"
         )
     chosen = draw(rows.labels, quotas(_count(rows), samples), generator)
-    return replace(rows, X=rows.X[chosen], targets=rows.targets[chosen])
+    return rows._replace(X=rows.X[chosen], targets=rows.targets[chosen])
 
 
 def assemble(name: str, rows: Rows, preparation: Preparation) -> Dataset:
@@ -193,12 +191,12 @@ def _filled(rows: Rows, train: Indices) -> Rows:
         return rows
     known = rows.X[train]
     means = np.nansum(known, axis=0) / np.maximum((~np.isnan(known)).sum(axis=0), 1)
-    filled = replace(rows, X=np.where(np.isnan(rows.X), means, rows.X))
+    filled = rows._replace(X=np.where(np.isnan(rows.X), means, rows.X))
     columns, first = [], 0
     for column in rows.columns:
         columns.append(column._replace(fill=0.0 if column.categories else float(means[first])))
         first += len(column.input_names)
-    return replace(filled, columns=tuple(columns))
+    return filled._replace(columns=tuple(columns))
 
 
 def _note_lonely(rows: Rows, preparation: Preparation) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -160,7 +159,7 @@ def dataset_of_rows(name: str, rows: Rows, spec: DataSpec) -> Dataset:
     drawn = draw_rows(name, rows, spec.samples, spec.noise or 0.0, making_generator(spec.seed))
     is_tiny, is_single = len(drawn.X) < TINY, len(drawn.X) == 1
     if is_tiny and spec.test_share is None:
-        drawn = replace(drawn, notes=(*drawn.notes, f"fewer than {TINY} samples: none is kept for testing"))
+        drawn = drawn._replace(notes=(*drawn.notes, f"fewer than {TINY} samples: none is kept for testing"))
     preparation = spec.preparation(
         0.0 if is_tiny else FILE_TEST_SHARE, standardize=not is_single, standardize_target=not is_single
     )

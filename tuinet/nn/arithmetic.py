@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 import math
 import operator
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache, partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -25,8 +24,7 @@ Product = Callable[[Array, Array, Array], tuple[Operation, ...]]
 """``product(a, b, out)``: the operations that write the matrix product a·b to out, which is in C order."""
 
 
-@dataclass(frozen=True)
-class Arithmetic:
+class Arithmetic(NamedTuple):
     """The operations of a training step of which processors have their own versions."""
 
     name: str
@@ -148,14 +146,19 @@ _SHAPES: Final = ((1, 17, 1), (2, 3, 4), (8, 9, 10), (3, 40, 16), (9, 250, 8))
 """Rows, inner size and columns of the products that are tried."""
 
 
-@cache
-def ordered_products(dtype: np.dtype[Any]) -> tuple[Product, ...]:
+def ordered_products(dtype: np.dtype[Any]) -> Iterator[Product]:
     """The forms of the product that sum from the last to the first on this machine, the quickest one first."""
-    return tuple(form for form in (_backward_product, _summed_product) if _keeps_order(form, dtype))
+    return (form for form in (_backward_product, _summed_product) if _keeps_order(form, dtype))
+
+
+@cache
+def quickest_product(dtype: np.dtype[Any]) -> Product:
+    """The first of them; the others need not be tried."""
+    return next(ordered_products(dtype))
 
 
 def _ordered_product(a: Array, b: Array, out: Array) -> tuple[Operation, ...]:
-    return ordered_products(out.dtype)[0](a, b, out)
+    return quickest_product(out.dtype)(a, b, out)
 
 
 def _keeps_order(product: Product, dtype: np.dtype[Any]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import NamedTuple
 
@@ -15,8 +14,7 @@ from tuinet.nn.parameters import Array, Operation
 Float64 = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Elementary:
+class Elementary(NamedTuple):
     """A function of every single entry: called with an array it gives another, of the same shape and precision."""
 
     compute: Callable[[Array], Array]

@@ -8,7 +8,6 @@ of matrices, sums that NumPy makes in pairs, and what every network draws for it
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cache, partial
 from itertools import chain, pairwise
 from typing import Any, Final
@@ -54,7 +53,7 @@ def at_once(network: Network, samples: int) -> int:
 
 def stacked_arithmetic(arithmetic: Arithmetic) -> Arithmetic:
     """A portable arithmetic for stacks; that of BLAS cannot be had for many networks at once."""
-    return replace(arithmetic, product=_product, inverse_root=_inverse_root)
+    return arithmetic._replace(product=_product, inverse_root=_inverse_root)
 
 
 def _inverse_root(x: Any) -> Any:

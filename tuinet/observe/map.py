@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeVar
 
@@ -174,7 +174,7 @@ class _Placed:
         """With what the network took them for when it was last evaluated."""
         if not self._points.total:
             return NO_POINTS
-        return replace(self._points, answers=frozen(self._judge.answers(self._places)))
+        return self._points._replace(answers=frozen(self._judge.answers(self._places)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +12,7 @@ from numpy.typing import NDArray
 from tuinet.nn.parameters import DIVERGING_IS_NO_ERROR, Array
 
 
-@dataclass(frozen=True, eq=False)
-class Metrics:
+class Metrics(NamedTuple):
     """Measures of a network on one set of samples; arrays are read-only."""
 
     loss: float

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -16,8 +15,7 @@ from tuinet.nn.parameters import Array, frozen
 from tuinet.observe.view import Plane, Unit
 
 
-@dataclass(frozen=True, eq=False)
-class Points:
+class Points(NamedTuple):
     """Samples on a picture, and what the network makes of them; where they are many, some of them."""
 
     rows: NDArray[np.intp]
@@ -44,8 +42,7 @@ class Contour(NamedTuple):
     """Both ends of straight pieces in coordinates of the plane, shape (pieces, 2, 2)."""
 
 
-@dataclass(frozen=True, eq=False)
-class Surface:
+class Surface(NamedTuple):
     """A network's answers over a plane of its inputs, sampled at the centres of equal pixels."""
 
     x_range: tuple[float, float]
@@ -62,7 +59,7 @@ class Surface:
     test: Points = NO_POINTS
     unit: Unit | None = None
     """The neuron whose activations the values are; ``None`` for the output."""
-    lines: Array = field(default_factory=lambda: NO_LINES)
+    lines: Array = NO_LINES
     """The decision boundary: both ends of straight pieces in coordinates of the plane, shape (pieces, 2, 2). Of labels
     it is that of the first one; numbers to predict and units have none."""
     contours: tuple[Contour, ...] = ()
@@ -74,8 +71,7 @@ class Surface:
     """Whether what is equally far for the network is not equally far here."""
 
 
-@dataclass(frozen=True, eq=False)
-class Curve:
+class Curve(NamedTuple):
     """A network's answers along its only input, sampled in equal steps."""
 
     x: Array
@@ -213,8 +209,7 @@ _MARGIN: Final = 0.2
 """Share of the samples' spread that the map shows beside them."""
 
 
-@dataclass(frozen=True, eq=False)
-class InputPlane:
+class InputPlane(NamedTuple):
     """A point of the space of the features, two directions from there, and the part of them that is shown."""
 
     names: tuple[str, str]
@@ -266,9 +261,9 @@ def _to_scale(plane: InputPlane, aspect: float) -> InputPlane:
     width, height = ((high - low) / unit for (low, high), unit in zip(plane.ranges, plane.units, strict=True))
     longer = aspect * height / width
     if not 1 / _WIDEST <= longer <= _WIDEST:
-        return replace(plane, is_stretched=True)
+        return plane._replace(is_stretched=True)
     across, up = plane.ranges
-    return replace(plane, ranges=(_longer(across, max(longer, 1.0)), _longer(up, max(1 / longer, 1.0))))
+    return plane._replace(ranges=(_longer(across, max(longer, 1.0)), _longer(up, max(1 / longer, 1.0))))
 
 
 def _longer(span: Range, times: float) -> Range:

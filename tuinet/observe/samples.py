@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -17,8 +16,7 @@ from tuinet.nn.training import Evaluation
 from tuinet.observe.metrics import predicted_classes
 
 
-@dataclass(frozen=True, eq=False)
-class Samples:
+class Samples(NamedTuple):
     """Inputs and targets, one row a sample."""
 
     inputs: Array

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
@@ -167,7 +166,7 @@ class SeenSet:
     def metrics(self) -> Metrics:
         """Everything that is measured, over the samples seen."""
         metrics = self.seen.metrics()
-        return metrics if self.seen is self.whole else replace(metrics, of=self.total)
+        return metrics if self.seen is self.whole else metrics._replace(of=self.total)
 
     @cached_property
     def blank_loss(self) -> float:

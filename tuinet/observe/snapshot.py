@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from tuinet.data.dataset import Dataset
 from tuinet.experiment.defaults import loss_title
@@ -77,8 +77,7 @@ class LayerSnapshot:
         return norm(self.weight_updates) / weights if weights else 0.0
 
 
-@dataclass(frozen=True, eq=False)
-class BranchSnapshot:
+class BranchSnapshot(NamedTuple):
     """One of the runs that have been, told apart by what was changed."""
 
     label: str
@@ -89,8 +88,7 @@ class BranchSnapshot:
     is_active: bool
 
 
-@dataclass(frozen=True, eq=False)
-class TimeSnapshot:
+class TimeSnapshot(NamedTuple):
     """Where the present is in time."""
 
     tip_epoch: int
@@ -250,8 +248,7 @@ class Snapshot:
         return self.has_gradients and self.knows_last_update
 
 
-@dataclass(frozen=True, eq=False)
-class Frame:
+class Frame(NamedTuple):
     """The latest snapshot and the state of the training, as a runner hands it to the screen."""
 
     snapshot: Snapshot

@@ -14,8 +14,7 @@ AxesKind = Literal["units", "components", "output"]
 output layer looks at it."""
 
 
-@dataclass(frozen=True)
-class Plane:
+class Plane(NamedTuple):
     """Which plane the map spans where the inputs are more than two.
 
     Two features with the others at their mean; or, where these are ``None``, the first two principal components.
@@ -86,8 +85,7 @@ Coordinates = tuple[float, float]
 """Of a place on a plane of parameters, across and up."""
 
 
-@dataclass(frozen=True)
-class LandscapeView:
+class LandscapeView(NamedTuple):
     """The loss over a plane through the present weights."""
 
     columns: int
@@ -120,8 +118,7 @@ class RatesView(NamedTuple):
     """Another one begins anew."""
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """What a snapshot should hold besides the numbers."""
 
     columns: int = 0

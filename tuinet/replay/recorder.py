@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -125,10 +124,10 @@ class _Tape:
         chapter = self._chapters[-1]
         if chapter:
             # Only the last one's is needed: the states of large sets would hold much for nothing.
-            chapter[-1] = replace(chapter[-1], history={})
+            chapter[-1] = chapter[-1]._replace(history={})
         order = state.order if _is_full(self._clocks[-1]) else _last_batch(state, self._clocks[-1])
         nothing = np.empty(0, state.parameters.dtype)
-        chapter.append(replace(state, order=order, grads=nothing, updates=nothing))
+        chapter.append(state._replace(order=order, grads=nothing, updates=nothing))
 
     def recording(self, session: Session) -> Recording:
         """Everything that was kept, and the losses of a session that has come to the end of it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from tuinet.session.timeline import SavedSession, Trajectory
@@ -17,7 +17,11 @@ StepUnit = Literal["epoch", "batch", "phase"]
 
 
 @dataclass(frozen=True)
-class Reinitialize:
+class PlainCommand:
+    """A command of which nothing has to be said; two of a kind are equal, and two of different kinds are not."""
+
+
+class Reinitialize(NamedTuple):
     """Start again from fresh weights; ``seed=None`` keeps the seed. The data stays."""
 
     seed: int | None = None
@@ -26,8 +30,7 @@ class Reinitialize:
         return "new weights" if self.seed is None else f"new weights, seed {self.seed}"
 
 
-@dataclass(frozen=True)
-class Back:
+class Back(NamedTuple):
     """Go back by one unit of stepping: to the start of the one under way, or of the one before."""
 
     unit: StepUnit = "epoch"
@@ -36,8 +39,7 @@ class Back:
         return f"back one {self.unit}"
 
 
-@dataclass(frozen=True)
-class Seek:
+class Seek(NamedTuple):
     """Go to the start of an epoch, in the past or in a future that has been before."""
 
     epoch: int
@@ -46,16 +48,14 @@ class Seek:
         return f"to epoch {self.epoch:,}"
 
 
-@dataclass(frozen=True)
-class Undo:
+class Undo(PlainCommand):
     """Take the last edit back, and with it all that came after."""
 
     def __str__(self) -> str:
         return "undo"
 
 
-@dataclass(frozen=True)
-class SwapBranch:
+class SwapBranch(PlainCommand):
     """Go to where the next branch has got to; the present one stays as it is."""
 
     def __str__(self) -> str:
@@ -65,24 +65,21 @@ class SwapBranch:
 TimeCommand = Back | Seek | Undo | SwapBranch
 
 
-@dataclass(frozen=True)
-class Pause:
+class Pause(PlainCommand):
     """Stop training after the operation under way; the state stays as it is."""
 
     def __str__(self) -> str:
         return "pause"
 
 
-@dataclass(frozen=True)
-class Resume:
+class Resume(PlainCommand):
     """Train on."""
 
     def __str__(self) -> str:
         return "go on"
 
 
-@dataclass(frozen=True)
-class SetSpeed:
+class SetSpeed(NamedTuple):
     """Pace the training: epochs per second, ``None`` for as fast as the machine can."""
 
     epochs_per_second: float | None
@@ -92,8 +89,7 @@ class SetSpeed:
         return "as fast as can be" if speed is None else f"{speed:,.6g} epochs/s"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """Pause, then advance by exactly one unit."""
 
     unit: StepUnit = "epoch"
@@ -102,8 +98,7 @@ class Step:
         return f"one {self.unit}"
 
 
-@dataclass(frozen=True)
-class SetUp:
+class SetUp(NamedTuple):
     """Pause, and begin another run, whose past begins here; the first time, the run that was before is put aside."""
 
     experiment: Experiment
@@ -111,13 +106,11 @@ class SetUp:
     """Frames of the run say it, so that they can be told from those before."""
 
 
-@dataclass(frozen=True)
-class BringBack:
+class BringBack(PlainCommand):
     """Pause, and go on with the run that was put aside; where there is none, stay."""
 
 
-@dataclass(frozen=True)
-class Follow:
+class Follow(NamedTuple):
     """Pause, and go where a trajectory leads."""
 
     trajectory: Trajectory
@@ -128,15 +121,13 @@ class Follow:
         return f"to step {self.trajectory.position.step:,}"
 
 
-@dataclass(frozen=True)
-class PauseAt:
+class PauseAt(NamedTuple):
     """Pause when the run gets to an epoch; ``None`` for never."""
 
     epoch: int | None
 
 
-@dataclass(frozen=True)
-class Save:
+class Save(NamedTuple):
     """Write the run to a file, with its past and its branches, all or nothing."""
 
     path: Path
@@ -145,8 +136,7 @@ class Save:
         return f"save {self.path.name}"
 
 
-@dataclass(frozen=True)
-class HandOver:
+class HandOver(NamedTuple):
     """Give a copy of the run, with its past and its branches, to whoever asks for it; nothing changes."""
 
     take: Callable[[SavedSession], object]
@@ -156,24 +146,21 @@ class HandOver:
         return "a copy of the run"
 
 
-@dataclass(frozen=True)
-class Fork:
+class Fork(PlainCommand):
     """Go on with a private copy of the run that is followed, which stays as it is."""
 
     def __str__(self) -> str:
         return "a copy of your own"
 
 
-@dataclass(frozen=True)
-class Rejoin:
+class Rejoin(PlainCommand):
     """Go back to the run that is followed, where that is now; what the private copy was is forgotten."""
 
     def __str__(self) -> str:
         return "back to the class"
 
 
-@dataclass(frozen=True)
-class Choose:
+class Choose(NamedTuple):
     """Answer what a class is asked."""
 
     choice: int

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -124,8 +123,7 @@ def _with_last(values: Array, last: float | Sequence[float]) -> Array:
     return series
 
 
-@dataclass(frozen=True, eq=False)
-class HistorySnapshot:
+class HistorySnapshot(NamedTuple):
     """The recorded series, in equal strides of epochs from the start of the run, and the present as last point."""
 
     epochs: Array

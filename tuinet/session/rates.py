@@ -139,7 +139,7 @@ def find_rates(
     run = _settled(start, datasets)
     if not len(run.dataset.X):
         raise DataError(f"{run.dataset.name}: there are no samples to learn from")
-    begun = replace(run.checkpoint(), experiment=replace(run.experiment, weights=""))
+    begun = run.checkpoint()._replace(experiment=replace(run.experiment, weights=""))
     experiments = [replace(begun.experiment, learning_rate=rate) for rate in rates]
     groups = stacks(experiments, datasets)
     table = _RateTable.of(run, rates, epochs, is_stacked=len(groups) < len(rates) or len(rates) == 1)

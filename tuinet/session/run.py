@@ -192,7 +192,7 @@ class Run:
         """The complete state, from which `restored` goes on bit for bit; a step under way included."""
         if not self.phases_done or self.step_start is None:
             return self._state()
-        return replace(self.step_start, phases=self.phases_done, edits=tuple(self._step_edits))
+        return self.step_start._replace(phases=self.phases_done, edits=tuple(self._step_edits))
 
     def _state(self) -> Checkpoint:
         """Copies of everything that the run depends on from the end of a step."""

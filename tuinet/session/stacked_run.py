@@ -118,7 +118,7 @@ def begun(experiment: Experiment, datasets: DatasetCache, start: Checkpoint | No
     if start is None:
         return Run(experiment, datasets, records=False)
     run = Run(replace(experiment, weights=""), datasets, records=False)
-    return run.restored(replace(start, experiment=run.experiment, phases=0, edits=()))
+    return run.restored(start._replace(experiment=run.experiment, phases=0, edits=()))
 
 
 @dataclass(eq=False)

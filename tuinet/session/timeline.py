@@ -39,8 +39,7 @@ class Edit(NamedTuple):
     command: EditCommand
 
 
-@dataclass(frozen=True, eq=False)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """Everything that decides how a session goes on, and what it has recorded."""
 
     experiment: Experiment
@@ -230,8 +229,7 @@ def copied(branch: Timeline) -> Timeline:
     return replace(branch, keyframes=list(branch.keyframes), clocks=list(branch.clocks), edits=list(branch.edits))
 
 
-@dataclass(frozen=True, eq=False)
-class SavedSession:
+class SavedSession(NamedTuple):
     """Everything from which a session goes on, bit for bit, time travel and branches included."""
 
     present: Checkpoint
@@ -254,11 +252,11 @@ class SavedSession:
         present, branch = self.present, self.branches[self.active]
         begun, now = Position(present.step_count), Position(present.step_count, present.phases)
         # A keyframe is always between two steps.
-        state = replace(present, phases=0, edits=()) if present.phases else present
+        state = present._replace(phases=0, edits=()) if present.phases else present
         clocks = [ClockChange(START, 0, branch.clock_at(begun))]
         edits = branch.edits[branch.edits_until(begun) : branch.edits_until(now)]
         alone = Timeline([Keyframe(begun, 0, state)], branch.stride, clocks, edits=edits, tip=now)
-        return replace(self, branches=(alone,), active=0)
+        return self._replace(branches=(alone,), active=0)
 
 
 _DIGEST_BYTES: Final = 4

@@ -105,5 +105,5 @@ class Hints:
         if self._seen is None or self._source is not frame or self._seen.snapshot.withheld != withheld:
             findings = () if withheld else frame.snapshot.findings
             snapshot = replace(frame.snapshot, findings=findings, withheld=withheld)
-            self._source, self._seen = frame, replace(frame, snapshot=snapshot)
+            self._source, self._seen = frame, frame._replace(snapshot=snapshot)
         return self._seen

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -147,7 +146,7 @@ def exporter(runner: BaseRunner, view: View, kind: Kind) -> Use:
 
 
 def _trajectory(runner: BaseRunner, view: View) -> Trajectory:
-    runner.look(replace(view, trajectory=True))
+    runner.look(view._replace(trajectory=True))
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         trajectory = runner.latest().snapshot.time.trajectory

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -86,8 +84,8 @@ def test_few_samples_are_not_hidden_by_the_line_and_it_is_not_hidden_by_many() -
     dataset = make_dataset()
 
     def drawn(X: np.ndarray[tuple[int, ...], np.dtype[np.float64]], answer: float) -> str:
-        points = replace(make_points(dataset, X, np.zeros((len(X), 1))), answers=np.full(len(X), answer))
-        rows = map_rows(make_snapshot(surface=replace(crossed(), train=points)), DARK, 31, 12)
+        points = make_points(dataset, X, np.zeros((len(X), 1)))._replace(answers=np.full(len(X), answer))
+        rows = map_rows(make_snapshot(surface=crossed()._replace(train=points)), DARK, 31, 12)
         column = map_layout(make_snapshot(surface=crossed()), 31, 12)
         return "".join(row.text[column.gutter + column.cell_of(5.0, 0)[1]] for row in rows[: column.rows])
 
@@ -111,7 +109,7 @@ def test_what_is_said_of_the_line() -> None:
 
 
 def test_where_all_is_one_class_its_name_is_said() -> None:
-    one = replace(make_surface(), only=1)
+    one = make_surface()._replace(only=1)
     names = make_dataset(class_names=("a mouse", "a very long elephant"))
     assert only_answer(make_snapshot(surface=one), 28) == "no boundary: 1 everywhere"
     assert only_answer(make_snapshot(surface=one, dataset=names), 34) == "no boundary: ver lon el everywhere"
@@ -124,7 +122,7 @@ def test_where_all_is_one_class_its_name_is_said() -> None:
 def hilly() -> Surface:
     """A slope from left to right with the contours at 2.5 and 7.5, over the same plane as the others."""
     lines = [Contour(x, np.array([[[x, 0.0], [x, 5.0]]])) for x in (2.5, 7.5)]
-    return replace(make_surface(), x_range=(0.0, 10.0), y_range=(0.0, 5.0), contours=tuple(lines))
+    return make_surface()._replace(x_range=(0.0, 10.0), y_range=(0.0, 5.0), contours=tuple(lines))
 
 
 def test_contours_are_whole_and_named_beside_themselves() -> None:
@@ -143,7 +141,7 @@ def test_contours_are_whole_and_named_beside_themselves() -> None:
 def test_the_value_of_a_contour_hides_no_sample() -> None:
     dataset = make_dataset(task="regression")
     points = make_points(dataset, np.array([[2.8, y] for y in np.linspace(0.2, 4.8, 12)]), np.zeros((12, 1)))
-    surface = replace(hilly(), train=points)
+    surface = hilly()._replace(train=points)
     rows = [row.text for row in map_rows(make_snapshot(task="regression", surface=surface), DARK, 31, 12)]
     assert sum(row.count("●") for row in rows) == sum(row.count("●") for row in rows if "2.5" not in row)
 

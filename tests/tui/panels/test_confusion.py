@@ -332,7 +332,7 @@ def test_predictions_beside_their_targets() -> None:
 
 
 def test_prices_stand_in_full_beside_each_other() -> None:
-    fit = replace(make_fit(), rmse=16_310.4)
+    fit = make_fit()._replace(rmse=16_310.4)
     prices = make_dataset(4, task="regression", y=np.array([[211_315.0]] * 6), target_names=("price",))
     plain = make_snapshot(inputs=4, task="regression", dataset=prices, metrics=fit)
     snapshot = replace(plain, predictions=make_predictions(plain, plain.dataset.y + 932))

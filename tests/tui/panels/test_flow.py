@@ -429,7 +429,7 @@ def test_one_layer_of_many_weights(snap_compare: Compare) -> None:
     grads[0][:, :8] = 0.0
     snapshot = make_snapshot(hidden=(32,), inputs=64, outputs=10, activation="relu")
     layers = (replace(layer, weight_grads=values) for layer, values in zip(snapshot.layers, grads, strict=True))
-    history = replace(snapshot.history, grad_norms=np.exp(-np.outer(np.linspace(1, 4, 120), [2, 1])))
+    history = snapshot.history._replace(grad_norms=np.exp(-np.outer(np.linspace(1, 4, 120), [2, 1])))
     app, _ = make_app(replace(snapshot, layers=tuple(layers), flow=observe_flow(grads), history=history))
     assert snap_compare(app, press=["7", "down"], terminal_size=(80, 24))
 

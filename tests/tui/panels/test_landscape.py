@@ -301,7 +301,7 @@ async def test_a_cursor_is_of_the_plane_on_which_it_was_set() -> None:
         await pilot.pause()
         shown = panel(pilot).frame
         assert shown is not None and panel(pilot)._choice.cursor is not None
-        panel(pilot).frame = replace(shown, snapshot=replace(shown.snapshot, epoch=7))
+        panel(pilot).frame = shown._replace(snapshot=replace(shown.snapshot, epoch=7))
         assert panel(pilot)._choice.cursor is not None
         panel(pilot).frame = make_frame(seen(failure="there are no samples"))
         assert panel(pilot)._choice.cursor is not None

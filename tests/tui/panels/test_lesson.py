@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
@@ -33,7 +32,7 @@ def test_a_question_that_was_answered(snap_compare: Compare, size: tuple[int, in
         dashboard = pilot.app.screen
         assert isinstance(dashboard, Dashboard)
         assert dashboard.lesson._player is not None
-        runner.frame = replace(runner.frame, run=dashboard.lesson._player._run)
+        runner.frame = runner.frame._replace(run=dashboard.lesson._player._run)
         dashboard.poll()
         await pilot.pause()
 

@@ -70,7 +70,7 @@ def trained(name: str, epochs: int, **view: Any) -> Snapshot:
 
 
 def judged(points: Points, answers: list[float]) -> Points:
-    return replace(points, answers=np.array(answers))
+    return points._replace(answers=np.array(answers))
 
 
 # --- drawing
@@ -191,7 +191,7 @@ def test_numbers_of_both_sets_are_told_apart_where_there_is_hardly_room() -> Non
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
 def test_the_response_of_a_neuron_has_the_range_of_its_activation(activation: str) -> None:
     values = np.array([[-0.123, 0.0], [0.5, 2.345]])
-    surface = replace(make_surface(), values=values, unit=(1, 1))
+    surface = make_surface()._replace(values=values, unit=(1, 1))
     snapshot = make_snapshot(activation=activation, surface=surface)
     low, high = {"sigmoid": ("0", "1"), "tanh": ("-1", "1"), "relu": ("-0.2", "2.4")}[activation]
     whole = f"{low} ▌▌▌▌▌▌▌▌ {high}"
@@ -220,7 +220,7 @@ def test_a_single_input_shows_a_neurons_response_without_samples() -> None:
     snapshot = make_snapshot(inputs=1, task="regression")
     curve = snapshot.surface
     assert isinstance(curve, Curve)
-    response = replace(snapshot, surface=replace(curve, outputs=0.5 + 0 * curve.outputs, unit=(1, 0)))
+    response = replace(snapshot, surface=curve._replace(outputs=0.5 + 0 * curve.outputs, unit=(1, 0)))
     rows = texts(fit_rows(response, DARK, 40, 12))
     assert "●" not in "".join(rows)
     assert any(len([character for character in row if "⠀" < character <= "⣿"]) > 30 for row in rows)
@@ -244,7 +244,7 @@ def test_test_samples_of_a_single_input_are_small() -> None:
     snapshot = make_snapshot(inputs=1, task="regression")
     curve = snapshot.surface
     assert isinstance(curve, Curve)
-    tested = replace(curve, test=make_points(dataset, dataset.X_test, dataset.y_test))
+    tested = curve._replace(test=make_points(dataset, dataset.X_test, dataset.y_test))
     snapshot = replace(snapshot, dataset=dataset, surface=tested)
     assert "".join(texts(fit_rows(snapshot, DARK, 40, 12))).count("•") == 1
     assert said(fit_legend(snapshot, DARK, 40)) == "● train  • test  ━ output: y1 by x1"
@@ -280,9 +280,9 @@ def test_a_map_is_never_wider_than_its_panel(
     made = make_snapshot(inputs=inputs, outputs=outputs, task=task)
     dataset = made.dataset
     several = outputs if dataset.task == "classes" and unit is None else 0
-    points = replace(make_points(dataset), places=dataset.X[:, :2])
+    points = make_points(dataset)._replace(places=dataset.X[:, :2])
     surface = make_surface(classes=several, names=dataset.feature_names[:2], train=points, test=points, unit=unit)
-    nothing = replace(surface, values=np.full_like(surface.values, np.nan))
+    nothing = surface._replace(values=np.full_like(surface.values, np.nan))
     for one in (surface, nothing, None):
         rows = map_rows(replace(made, surface=one), DARK, width, height, discrete=discrete, cursor=cursor)
         assert [row.cell_length for row in rows] == [width] * len(rows)
@@ -710,8 +710,8 @@ def hand_made() -> Snapshot:
     """Three stripes, and samples of all kinds on them."""
     X = np.array([[0.0, 0.2], [0.1, 0.8], [0.5, 0.3], [0.6, 0.7], [1.0, 0.2], [1.1, 0.9]])
     dataset = make_dataset(4, 3, X=np.tile(X, 2), y=np.eye(3)[[0, 0, 1, 1, 2, 2]])
-    train = replace(make_points(dataset, X), answers=np.array([0.0, 0, 1, 2, 2, 2]))
-    test = replace(make_points(dataset, X + np.array([0.08, 0.1])), answers=np.array([0.0, 1, 1, 1, 2, 2]))
+    train = make_points(dataset, X)._replace(answers=np.array([0.0, 0, 1, 2, 2, 2]))
+    test = make_points(dataset, X + np.array([0.08, 0.1]))._replace(answers=np.array([0.0, 1, 1, 1, 2, 2]))
     surface = make_surface(classes=3, names=("PC1 73%", "PC2 22%"), train=train, test=test)
     return make_snapshot(inputs=4, outputs=3, surface=surface)
 

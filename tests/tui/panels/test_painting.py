@@ -89,7 +89,7 @@ def test_a_click_on_the_chart_is_where_its_sample_is_drawn(width: int, height: i
     dataset = make_dataset(1, task="regression", X=np.array([[x]]), y=np.array([[y]]))
     curve = snapshot.surface
     assert isinstance(curve, Curve)
-    rows = fit_rows(replace(snapshot, surface=replace(curve, train=make_points(dataset))), DARK, width, height)
+    rows = fit_rows(replace(snapshot, surface=curve._replace(train=make_points(dataset))), DARK, width, height)
     assert rows[cell[0]].text[width - layout.columns + cell[1]] == "●"
 
 
@@ -144,7 +144,7 @@ def test_the_nearest_point_within_three_half_cells() -> None:
 def test_the_nearest_point_is_named_by_its_row_of_the_set() -> None:
     snapshot = make_snapshot()
     points = make_points(snapshot.dataset)
-    some = replace(points, rows=np.array([10, 20, 30, 40]), total=41)
+    some = points._replace(rows=np.array([10, 20, 30, 40]), total=41)
     layout = layout_of(snapshot, 30, 13)
     assert layout is not None
     assert nearest(replace(snapshot, surface=make_surface(train=some)), layout, (0.0, 1.0)) == 20
@@ -164,7 +164,7 @@ def test_why_there_are_no_own_points() -> None:
     assert "2 targets" in reason_against(make_snapshot(outputs=2, task="regression"))
     curve = fitted().surface
     assert isinstance(curve, Curve)
-    assert "0 for output" in reason_against(replace(fitted(), surface=replace(curve, unit=(1, 0))))
+    assert "0 for output" in reason_against(replace(fitted(), surface=curve._replace(unit=(1, 0))))
 
 
 def test_the_glyph_tells_class_set_and_error() -> None:

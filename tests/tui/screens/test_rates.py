@@ -128,7 +128,7 @@ async def test_before_anything_is_known_and_where_nothing_can_be() -> None:
 
 
 async def test_a_recording_has_nothing_to_try_rates_on() -> None:
-    runner = StubRunner(replace(frame_of(None), moment=(1, 3)))
+    runner = StubRunner(frame_of(None)._replace(moment=(1, 3)))
     async with make_app(runner).run_test(size=(80, 24)) as pilot:
         await pilot.press("f")
         await pilot.pause()

@@ -45,7 +45,7 @@ COPIED = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07")
 
 
 def frame_with(trajectory: Trajectory) -> object:
-    return make_frame(make_snapshot(time=replace(NO_PAST, trajectory=trajectory)))
+    return make_frame(make_snapshot(time=NO_PAST._replace(trajectory=trajectory)))
 
 
 @pytest.mark.parametrize("width", [0, 1, 2, 17, 40, 76, 116, 196])

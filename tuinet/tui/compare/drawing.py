@@ -172,7 +172,7 @@ class Comparison:
             return []
         runs = (self.standing.losses[job] for job in self.grid.jobs_of(self.chosen)[:MOST_SEEDS])
         drawn = (self._series(np.array(run), style, marker) for run in runs if run)
-        return [replace(one, shares=False).thinned(max(width // 2, 2)) for one in drawn]
+        return [one._replace(shares=False).thinned(max(width // 2, 2)) for one in drawn]
 
 
 MOST_SEEDS: Final = 30

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from rich.style import Style
@@ -40,8 +39,7 @@ _LOWEST_DOT: Final = 0.625
 """From the middle of the row below the curve to its lowest dots, in rows."""
 
 
-@dataclass(frozen=True, eq=False)
-class Series:
+class Series(NamedTuple):
     """Points in one style, joined by a line or marked by a character."""
 
     x: Array
@@ -56,7 +54,7 @@ class Series:
         drawable = np.flatnonzero(np.isfinite(self.x) & np.isfinite(self.y))
         if len(drawable) > most:
             drawable = drawable[np.linspace(0, len(drawable) - 1, most).astype(int)]
-        return replace(self, x=self.x[drawable], y=self.y[drawable])
+        return self._replace(x=self.x[drawable], y=self.y[drawable])
 
 
 def loss_chart(
@@ -129,13 +127,13 @@ def _loss_plan(
     last = max((float(one.x[-1]) for one in drawn if len(one.x)), default=first)
     down = axis_of_losses(values, height - 2, log, floor)
     if log:
-        drawn = [replace(one, y=exponents(one.y, down)) for one in drawn]
+        drawn = [one._replace(y=exponents(one.y, down)) for one in drawn]
     return drawn, (first, first + round_up(max(last - first, least))), down
 
 
 def _drawable(series: Series, log: bool, width: int) -> Series:
     most = 2 * width if series.marker == LINE else max(width // COLUMNS_PER_MARKER, 1)
-    return (replace(series, y=np.where(series.y >= 0, series.y, np.nan)) if log else series).thinned(most)
+    return (series._replace(y=np.where(series.y >= 0, series.y, np.nan)) if log else series).thinned(most)
 
 
 def chart(

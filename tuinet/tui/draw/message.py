@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
@@ -19,8 +18,7 @@ _GAPS: Final = re.compile(r"(?<!\bkey)\s+")
 """Where a row may end: never between ``key`` and its name."""
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """What there is to say, in its parts."""
 
     before: list[Piece]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
@@ -105,7 +104,7 @@ def norm_rows(snapshot: Snapshot, theme: Theme, width: int, height: int, chosen:
         return []
     down, axes = decade_axis(float(values.min()), float(values.max()), height - 2, is_tight=True), theme.inks.axis
     across = (since, since + round_up(max(float(epochs[-1]) - since, LEAST_EPOCHS)))
-    series = [replace(one, y=np.log10(one.y)) for one in series]
+    series = [one._replace(y=np.log10(one.y)) for one in series]
     strips, layout = chart(series, across, down, (room, height), axes), chart_layout(across, down, (room, height))
     end = layout.gutter + int((float(epochs[-1]) - since) / (across[1] - since) * (layout.columns - 1)) + 1
     ends = {number: float(norms[-1, number - 1]) for number in shown}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -27,8 +26,7 @@ Note = list[Piece]
 NO_MORE: Final[Sequence[Note]] = ([],)
 
 
-@dataclass(frozen=True)
-class SampleKinds:
+class SampleKinds(NamedTuple):
     """Which marks of samples there are on a picture, by the classes that they belong to."""
 
     wrong: frozenset[int] = frozenset()

@@ -7,8 +7,7 @@ A new frame goes to the panels (`tuinet.tui.panels.base`); the cells that they d
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
@@ -95,8 +94,7 @@ def is_seen(screen: Screen[Any]) -> bool:
     return screen in stack and all(above.is_modal for above in stack[stack.index(screen) + 1 :])
 
 
-@dataclass(frozen=True, eq=False)
-class Topics:
+class Topics(NamedTuple):
     """The topics of help at a moment."""
 
     here: tuple[Binding, ...]
@@ -113,7 +111,7 @@ class Topics:
     def with_keys(self, keymap: Keymap) -> Topics:
         """Rename the keys to those that the user has chosen."""
         here, everywhere = keymap.applied(self.here), keymap.applied(self.everywhere)
-        return replace(self, here=here, everywhere=everywhere, keymap=keymap)
+        return self._replace(here=here, everywhere=everywhere, keymap=keymap)
 
     def glossary(self, theme: Theme) -> list[tuple[str, list[Entry]]]:
         """Headings, and below each what there is to see."""
@@ -301,7 +299,7 @@ class PollingScreen(ThemedScreen):
     def on_view_changed(self, event: ViewChanged) -> None:
         """Ask for what the panels need to see."""
         fields: dict[str, Any] = dict(event.fields)
-        self.view = replace(self.view, **fields)
+        self.view = self.view._replace(**fields)
         if is_seen(self):
             self.runner.look(self.view)
 

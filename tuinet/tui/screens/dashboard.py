@@ -17,6 +17,7 @@ from tuinet.tui import layout
 from tuinet.tui.configuring import RunActions
 from tuinet.tui.draw.answers import share_names
 from tuinet.tui.draw.loss_title import tells_quality
+from tuinet.tui.draw.matrices import weights_height
 from tuinet.tui.key_groups import TRAINING
 from tuinet.tui.keys import APP_BINDINGS, DASHBOARD_BINDINGS, LESSON_BINDINGS, keymap_of
 from tuinet.tui.messages import KeysChanged, ModeChanged, QuestionAsked, UnitChosen, ValueWanted
@@ -27,7 +28,6 @@ from tuinet.tui.panels.base import EDGE, CellPanel, panel_class
 from tuinet.tui.panels.footer import KeysPanel, TooSmallPanel
 from tuinet.tui.panels.gradients.table import gradients_height
 from tuinet.tui.panels.status import StatusPanel, status_lines
-from tuinet.tui.panels.weights.matrices import weights_height
 from tuinet.tui.pending import PendingCommands, RedrawLimit
 from tuinet.tui.screens.base import Topics
 from tuinet.tui.screens.class_actions import ClassActions

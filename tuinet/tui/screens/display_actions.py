@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual.widget import Widget
@@ -172,7 +171,7 @@ class ScreenActions(Controller[DashboardState]):
             self.say("a recording has no network that could be trained with other rates")
         elif self._host.is_current:
             self._searches += 1
-            view = replace(self._view, rates=RatesView(self._searches))
+            view = self._view._replace(rates=RatesView(self._searches))
             self._push(RatesScreen(self._runner, self._asked, self._host.colours, view))
 
     def action_share(self) -> None:
@@ -190,7 +189,7 @@ class ScreenActions(Controller[DashboardState]):
             self.say("a recording has no run that could go on from here")
         elif self._host.is_current:
             go_on = self._host.training.hold()
-            screen = kind(self._runner, self._asked, self._host.colours, replace(self._view, **more))
+            screen = kind(self._runner, self._asked, self._host.colours, self._view._replace(**more))
             self._push(screen, lambda: None if screen.training.has_led else go_on())
 
     def _push(self, screen: FramedScreen, then: Callable[[], None] = lambda: None) -> None:
@@ -218,7 +217,7 @@ class ScreenActions(Controller[DashboardState]):
 
     @property
     def _view(self) -> View:
-        return replace(self._host.view, step=False, check=False, trajectory=False, starts=None, landscape=None)
+        return self._host.view._replace(step=False, check=False, trajectory=False, starts=None, landscape=None)
 
     def action_save_points(self) -> None:
         """Ask for the name of a file, and write the samples to it."""

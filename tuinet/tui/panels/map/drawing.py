@@ -118,7 +118,7 @@ def with_samples(snapshot: Snapshot, shown: str) -> Snapshot:
     if shown == "all" or picture is None:
         return snapshot
     train, test = (getattr(picture, name) if name == shown else NO_POINTS for name in ("train", "test"))
-    return replace(snapshot, surface=replace(picture, train=train, test=test))
+    return replace(snapshot, surface=picture._replace(train=train, test=test))
 
 
 def map_title(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -108,7 +107,7 @@ def sample_places(snapshot: Snapshot) -> Points:
     train, _ = sets_of(snapshot)
     if not len(train.rows):
         return train
-    return replace(train, places=np.column_stack([train.places[:, 0], _heights(snapshot, train)]))
+    return train._replace(places=np.column_stack([train.places[:, 0], _heights(snapshot, train)]))
 
 
 def _curve(snapshot: Snapshot) -> Curve | None:
@@ -201,7 +200,7 @@ def _lines(snapshot: Snapshot, theme: Theme, layout: ChartLayout) -> list[Series
         parts = _line(curve.x, curve.outputs[:, label], style, layout)
         if theme.markers:  # colours do not suffice
             parts = [
-                replace(part.thinned(max(len(part.x) // (2 * COLUMNS_PER_MARKER), 1)), marker=sample_glyph(label))
+                part.thinned(max(len(part.x) // (2 * COLUMNS_PER_MARKER), 1))._replace(marker=sample_glyph(label))
                 for part in parts
             ]
         series += parts

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 from textual.strip import Strip
 
 from tuinet.observe.snapshot import Frame, Snapshot
+from tuinet.tui.draw.matrices import LONG_NAME, place_matrices
 from tuinet.tui.draw.text import ACTIVE, NAME_LIMIT, count, first_fitting, ink, weight_name
 from tuinet.tui.key_groups import LEAVE_BINDING, WEIGHTS, alias, listed
 from tuinet.tui.keys import Keymap
 from tuinet.tui.messages import CommandGiven, Cursor, ValueWanted, nudged
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry, Label
-from tuinet.tui.panels.weights.matrices import place_matrices, weight_rows
+from tuinet.tui.panels.weights.matrices import weight_rows
 from tuinet.tui.pending import PendingValue
 from tuinet.tui.pointing import pointed_weight, weight_pointer
 from tuinet.tui.style.theme import Theme
@@ -21,8 +22,6 @@ from tuinet.tui.style.theme import Theme
 if TYPE_CHECKING:
     from tuinet.observe.classroom import Pointer
 
-_LONG: Final = 20
-"""Cells of a name at most, where there is room."""
 _READ: Final = ("a weight leads from its row to its column", "weights: from row to column")
 
 
@@ -98,7 +97,7 @@ class WeightsPanel(CellPanel, can_focus=True):
         """How to read the matrices; or the chosen number with all its digits."""
         if cursor := self.cursor or pointed_weight(frame):
             value = f"{cursor.value(frame.snapshot):.6g}"
-            names = (cursor_name(frame.snapshot, cursor, limit) for limit in (_LONG, NAME_LIMIT))
+            names = (cursor_name(frame.snapshot, cursor, limit) for limit in (LONG_NAME, NAME_LIMIT))
             name = first_fitting((f"{name} = " for name in names), self.edge - len(value))
             return (name, theme.inks.axis), (value, theme.inks.accent)
         matrices = place_matrices(frame.snapshot, *self.room)
