@@ -286,7 +286,12 @@ def test_it_stands_still_while_its_parent_is_to_be_stopped(heard: Heard, monkeyp
     worker, is_told = heard.beside._worker, threading.Event()
     assert worker is not None
     sends = worker.send
-    monkeypatch.setattr(worker, "send", lambda *message: (sends(*message), is_told.set()))
+
+    def send(*message: Any) -> None:
+        sends(*message)
+        is_told.set()
+
+    monkeypatch.setattr(worker, "send", send)
     heard.beside.pause()
     assert is_told.wait(60) and worker.is_paused
     with heard.beside.stopped():

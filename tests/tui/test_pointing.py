@@ -14,7 +14,7 @@ from tuinet.experiment.presets import make_experiment
 from tuinet.explain.focus import Selection
 from tuinet.observe.classroom import Classroom, Pointer
 from tuinet.observe.snapshot import Frame
-from tuinet.observe.view import View
+from tuinet.observe.view import GalleryView, View
 from tuinet.runner import Runner
 from tuinet.session.commands import Command
 from tuinet.session.session import Session
@@ -24,6 +24,8 @@ from tuinet.tui.messages import Cursor
 from tuinet.tui.panels.base import CellPanel
 from tuinet.tui.panels.layer_tables import step_tables
 from tuinet.tui.panels.network.step import step_rows
+from tuinet.tui.panels.samples import panel_title
+from tuinet.tui.panels.samples.browsing import Browsing, rows_of
 from tuinet.tui.panels.weights.matrices import weight_rows
 from tuinet.tui.pointing import pointed_row, pointer_words
 from tuinet.tui.screens.dashboard import Dashboard
@@ -100,6 +102,33 @@ def test_what_is_pointed_at_has_a_sign_that_needs_no_colour() -> None:
     tables = step_tables(stepped(2).snapshot, Selection(), (1, 1), 2)
     marked = [name for table in tables for name in (*table.rows, *table.columns) if "@" in name]
     assert marked == ["@sample 3", "@h2"] * 2, "in the tables of z and of a"
+
+
+@pytest.mark.parametrize(("dataset", "on_test"), [("xor", True), ("iris", False), ("digits", False)])
+def test_a_sample_is_marked_among_the_others_and_by_itself(dataset: str, on_test: bool) -> None:
+    def text(browsing: Browsing, number: int | None) -> str:
+        session = Session(make_experiment(dataset=dataset))
+        snapshot = session.snapshot(View(20, 20, gallery=GalleryView(browsing.place, 4, on_test=browsing.on_test)))
+        rows = rows_of(snapshot, browsing, DARK, 78, 20, has_focus=True, pointed=number)
+        return "\n".join([panel_title(snapshot, browsing, 70, number), *(strip.text for strip in rows or [])])
+
+    browsing = Browsing(on_test=on_test)
+    plain, marked = text(browsing, None), text(browsing, 2)
+    assert "@" not in plain and "@" in marked
+    large = replace(browsing, place=2).opened(2)
+    assert "sample @3" in text(large, 2) and "@" not in text(large, 1) + text(large, None)
+
+
+def test_a_number_beside_what_is_pointed_at_is_whole_or_not_there() -> None:
+    frame = stepped(3)
+    weight = replace(frame, classroom=replace(FOLLOWING, pointer=Pointer("weight", 1, 1, 0)))
+    full = pointer_words(weight)
+    said = [pointer_words(weight, room) for room in range(len(full), 0, -1)]
+    value = full.split(" = ")[1]
+    assert said[0] == full and {*said} > {f"@ x2 → h1 = {value}", "@ x2 → h1"}
+    assert all(words.endswith(value) or "=" not in words for words in said)
+    neuron = replace(frame, classroom=replace(FOLLOWING, pointer=Pointer("neuron", 1, 3, 0)))
+    assert pointer_words(neuron, 20) == "ada points at h1"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])

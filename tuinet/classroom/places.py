@@ -246,7 +246,7 @@ def _remove_stale(path: Path) -> None:
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
         return
-    raise ClassError(f"{path}: a class is open there already; --name NAME opens another one")
+    raise ClassError(f"{path}: a class is open there already; --name NAME or --socket PATH opens another one")
 
 
 def _make_folder(folder: Path, group: int | None) -> None:

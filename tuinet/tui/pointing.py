@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from tuinet.observe.snapshot import Frame, Snapshot
 from tuinet.observe.view import Unit
-from tuinet.tui.draw.text import unit_name, weight_name
+from tuinet.tui.draw.text import first_fitting, unit_name, weight_name
 from tuinet.tui.messages import Cursor
 
 if TYPE_CHECKING:
@@ -87,29 +88,36 @@ def _row_of(detail: StepSnapshot, sample: int) -> int | None:
     return int(found[0]) if len(found) else None
 
 
-def pointer_words(frame: Frame) -> str:
-    """Who points at what, with its value; empty where nothing is pointed at."""
+def pointer_words(frame: Frame, room: int = sys.maxsize) -> str:
+    """Who points at what, with its value; empty where nothing is pointed at.
+
+    Where that has no room, parts are left out: half a number would be a wrong one.
+    """
     pointer, classroom = pointer_of(frame), frame.classroom
     if pointer is None or classroom is None:
         return ""
-    return f"{_who(classroom)} at {_name(frame, pointer)}"
+    who, (name, numbers) = f"{_who(classroom)} at ", _name(frame, pointer)
+    short = name.removeprefix(f"layer {pointer.layer}, ")
+    texts = [first + last for last in (name + numbers, short + numbers, short) for first in (who, f"{POINTED} ")]
+    return first_fitting(texts, room) or texts[-1]
 
 
 def _who(classroom: Classroom) -> str:
     return "you point" if classroom.attendance == "teaching" else f"{classroom.teacher} points"
 
 
-def _name(frame: Frame, pointer: Pointer) -> str:
+def _name(frame: Frame, pointer: Pointer) -> tuple[str, str]:
+    """What it is, and what is said of it."""
     snapshot = frame.snapshot
     if pointer.kind == "sample":
-        return f"sample {(pointer.row or 0) + 1}"
+        return f"sample {(pointer.row or 0) + 1}", ""
     if pointer.kind == "phase":
-        return f"the phase {_phases(snapshot)[pointer.row or 0]}"
+        return f"the phase {_phases(snapshot)[pointer.row or 0]}", ""
     if pointer.kind == "neuron":
-        return unit_name(snapshot, (pointer.layer, pointer.column)) + _neuron_numbers(frame, pointer)
+        return unit_name(snapshot, (pointer.layer, pointer.column)), _neuron_numbers(frame, pointer)
     cursor = pointed_weight(frame)
     assert cursor is not None
-    return f"{weight_name(snapshot, cursor.layer, cursor.row, cursor.column)} = {cursor.value(snapshot):+.4g}"
+    return weight_name(snapshot, cursor.layer, cursor.row, cursor.column), f" = {cursor.value(snapshot):+.4g}"
 
 
 def _neuron_numbers(frame: Frame, pointer: Pointer) -> str:

@@ -283,8 +283,3 @@ def _said(snapshot: Snapshot, pair: tuple[int, int], room: int) -> str:
     if pair[0] == pair[1]:
         return short_answer(snapshot, pair[0], max(room, 1))
     return ARROW.join(short_answer(snapshot, answer, max((room - 1) // 2, 1)) for answer in pair)
-
-
-def mark(gallery: Gallery, index: int, theme: Theme) -> Piece:
-    """The mark before a sample that is taken for another class."""
-    return (WRONG, theme.inks.wrong) if is_wrong(gallery, index) else (" ", theme.inks.blank)

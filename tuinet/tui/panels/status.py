@@ -206,7 +206,7 @@ def status_lines(
     state, below = _placed(states, message, room, theme, 1 if about else MESSAGE_ROWS)
     state, left = _beside(state, separated(answer, theme), room, theme)
     keys = _keys_of_rate(keymap) if judges and not frame.moment else ""
-    head = wrapped(left, room, MESSAGE_ROWS) if left else [_line(_head_parts(frame, theme, keys), room, theme)]
+    head = wrapped(left, room, MESSAGE_ROWS) if left else [_line(_head_parts(frame, theme, keys, room), room, theme)]
     return StatusLines(head, _line(state, room, theme), [*below, *told], is_answered=bool(left))
 
 
@@ -245,9 +245,9 @@ def _keys_of_rate(keymap: Keymap) -> str:
     return f"keys {smaller} and {larger} change it"
 
 
-def _head_parts(frame: Frame, theme: Theme, keys: str) -> list[Part]:
+def _head_parts(frame: Frame, theme: Theme, keys: str, room: int) -> list[Part]:
     """What is pointed at in a class, and as much of what is trained as there is room for beside it."""
-    pointed, parts = pointer_words(frame), _experiment_parts(frame, theme, keys)
+    pointed, parts = pointer_words(frame, room), _experiment_parts(frame, theme, keys)
     return [(0, [(pointed, theme.inks.key)]), *((rank + 1, pieces) for rank, pieces in parts)] if pointed else parts
 
 

@@ -26,10 +26,11 @@ from tuinet.tui.messages import QuestionAsked, UnitChosen
 from tuinet.tui.panels.base import CORNER, CellPanel, Entry
 from tuinet.tui.panels.samples.browsing import NOTHING, Browsing, Window, fields_of, number_at, rows_of, window_of
 from tuinet.tui.panels.samples.view import LARGEST, SMALLEST, neuron_name
+from tuinet.tui.pointing import POINTED, pointed_sample
 from tuinet.tui.style.theme import Theme
 
 
-def panel_title(snapshot: Snapshot, browsing: Browsing, room: int) -> str:
+def panel_title(snapshot: Snapshot, browsing: Browsing, room: int, pointed: int | None = None) -> str:
     """The mode, and what of it is shown, in so many cells."""
     name = choose_set(snapshot.dataset, browsing.on_test).name
     short = name.removesuffix(" set")
@@ -39,7 +40,9 @@ def panel_title(snapshot: Snapshot, browsing: Browsing, room: int) -> str:
         said, layer = f"responses of {neuron_name(snapshot, browsing.unit)}", browsing.unit[0]
         return first_fitting((f"{said}, layer {layer} · {name}", f"{said}, layer {layer}", said, "responses"), room)
     if browsing.is_open:
-        number = "" if browsing.number is None else f" {count(browsing.number + 1)}"
+        is_pointed = browsing.number == pointed and not choose_set(snapshot.dataset, browsing.on_test).is_test
+        sign = POINTED if pointed is not None and is_pointed else ""
+        number = "" if browsing.number is None else f" {sign}{count(browsing.number + 1)}"
         total = count(len(choose_set(snapshot.dataset, browsing.on_test).X))
         return first_fitting((f"sample{number} of {total} · {name}", f"sample{number} · {short}", "sample"), room)
     if not browsing.wrong_first:
@@ -211,7 +214,8 @@ class SamplesPanel(CellPanel, can_focus=True):
         """See `CellPanel`: a training sample."""
         browsing = self.browsing
         number = number_at(self.snapshot, browsing) if browsing.number is None else browsing.number
-        if browsing.mode != "samples" or browsing.on_test or number is None or not self.has_focus:
+        is_test = choose_set(self.snapshot.dataset, browsing.on_test).is_test
+        if browsing.mode != "samples" or is_test or number is None or not self.has_focus:
             return None
         return Pointer("sample", row=number)
 
@@ -263,7 +267,7 @@ class SamplesPanel(CellPanel, can_focus=True):
 
     def title(self, frame: Frame, theme: Theme) -> str:
         """The mode, and what is shown."""
-        return panel_title(frame.snapshot, self.browsing, self.edge - CORNER)
+        return panel_title(frame.snapshot, self.browsing, self.edge - CORNER, pointed_sample(frame))
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
         """How many there are, and what the signs mean."""
@@ -274,7 +278,14 @@ class SamplesPanel(CellPanel, can_focus=True):
         self.browsing = self._settled(frame.snapshot)
         canvas = PictureCanvas(width, height) if theme.has_pictures else None
         drawn = rows_of(
-            frame.snapshot, self.browsing, theme.behind_pictures, width, height, has_focus=self.has_focus, canvas=canvas
+            frame.snapshot,
+            self.browsing,
+            theme.behind_pictures,
+            width,
+            height,
+            has_focus=self.has_focus,
+            canvas=canvas,
+            pointed=pointed_sample(frame),
         )
         if drawn is not None or self._last_size != (width, height):
             self._last, self._last_size = drawn or [], (width, height)

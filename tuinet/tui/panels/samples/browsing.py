@@ -193,6 +193,7 @@ def rows_of(
     *,
     has_focus: bool = False,
     canvas: PictureCanvas | None = None,
+    pointed: int | None = None,
 ) -> list[Strip] | None:
     """The drawing of a mode, with the focus what is chosen marked; ``None`` where what it is of has not come yet.
 
@@ -200,6 +201,8 @@ def rows_of(
     ----------
     canvas
         On which pictures are drawn in pixels, too; ``None`` where cells show them.
+    pointed
+        The training sample that a teacher points at.
     """
     if browsing.mode == "weights":
         chosen = browsing.unit[1] if has_focus else None
@@ -214,9 +217,9 @@ def rows_of(
         return None
     place = browsing.place if has_focus else None
     if snapshot.dataset.image_shape is None:
-        rows = table_rows(snapshot, gallery, theme, width, height, place)
-        return with_large(rows, snapshot, gallery, theme, width, height, place)
-    return gallery_rows(snapshot, gallery, theme, width, height, place, canvas)
+        rows = table_rows(snapshot, gallery, theme, width, height, place, pointed)
+        return with_large(rows, snapshot, gallery, theme, width, height, place, pointed)
+    return gallery_rows(snapshot, gallery, theme, width, height, place, canvas, pointed)
 
 
 def _large(

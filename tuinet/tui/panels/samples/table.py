@@ -17,8 +17,9 @@ from tuinet.tui.draw.cells import Array, bar
 from tuinet.tui.draw.scales import round_up
 from tuinet.tui.draw.short_names import short_name, short_names
 from tuinet.tui.draw.text import Piece, count, filled, first_fitting, right_aligned, row, short_number, table_number
-from tuinet.tui.draw.tiles import ARROW, VALUES, confidence_text, is_wrong, mark
-from tuinet.tui.panels.samples.view import CELLS_PER_NAME, sample_rows
+from tuinet.tui.draw.tiles import ARROW, VALUES, confidence_text, is_wrong
+from tuinet.tui.panels.samples.view import CELLS_PER_NAME, is_pointed, mark, sample_rows
+from tuinet.tui.pointing import POINTED
 from tuinet.tui.style.theme import Theme
 
 HEADING: Final = 1
@@ -45,13 +46,16 @@ _LONGEST_BAR: Final = 151
 
 
 def table_rows(
-    snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int, height: int, place: int | None = None
+    snapshot: Snapshot,
+    gallery: Gallery,
+    theme: Theme,
+    width: int,
+    height: int,
+    place: int | None = None,
+    pointed: int | None = None,
 ) -> list[Strip]:
-    """The samples that fit, below the names of their columns.
-
-    The chosen one is marked, which is given by its place in the order in which they are shown.
-    """
-    table = _SampleTable(snapshot, gallery, theme, width - 1)
+    """The samples that fit, below the names of their columns; chosen and pointed at as in `gallery_rows`."""
+    table = _SampleTable(snapshot, gallery, theme, width - 1, pointed)
     chosen = None if place is None else place - gallery.view.first
     shown = range(min(len(gallery.numbers), max(height - HEADING, 0)))
     lines = [table.heading(), *(table.line(index, index == chosen) for index in shown)]
@@ -66,6 +70,7 @@ def with_large(
     width: int,
     height: int,
     place: int | None,
+    pointed: int | None = None,
 ) -> list[Strip]:
     """The rows of a table, and below them, where enough of them are free, the chosen sample with all its outputs.
 
@@ -77,24 +82,29 @@ def with_large(
         return rows
     below: list[Strip] = []
     for shown in range(len(gallery.numbers)):
-        below += _titled(snapshot, gallery, shown, theme, width, free)
+        below += _titled(snapshot, gallery, shown, theme, width, free, pointed)
         if len(below) > free:
-            return [*rows, *_titled(snapshot, gallery, index, theme, width, free)]
+            return [*rows, *_titled(snapshot, gallery, index, theme, width, free, pointed)]
     return [*rows, *below]
 
 
-def _titled(snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme, width: int, height: int) -> list[Strip]:
+def _titled(
+    snapshot: Snapshot, gallery: Gallery, index: int, theme: Theme, width: int, height: int, pointed: int | None
+) -> list[Strip]:
     """A blank row, the number of a sample, and the sample large."""
     blank = theme.inks.blank
-    title = row([(f" sample {count(int(gallery.numbers[index]) + 1)}", theme.inks.heading)], width, blank)
+    sign = POINTED if is_pointed(gallery, index, pointed) else " "
+    title = row([(f"{sign}sample {count(int(gallery.numbers[index]) + 1)}", theme.inks.heading)], width, blank)
     return [row([], width, blank), title, *sample_rows(snapshot, gallery, index, theme, width, height - 2)]
 
 
 class _SampleTable:
     """The lines of a table so many cells wide."""
 
-    def __init__(self, snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int) -> None:
-        self._snapshot, self._gallery, self._theme = snapshot, gallery, theme
+    def __init__(
+        self, snapshot: Snapshot, gallery: Gallery, theme: Theme, width: int, pointed: int | None = None
+    ) -> None:
+        self._snapshot, self._gallery, self._theme, self._pointed = snapshot, gallery, theme, pointed
         self._axis, self._text = theme.inks.axis, theme.inks.text
         self._first = len(count(gallery.total)) + 2  # mark and number
         self._confidence = _CONFIDENCE if width >= _ROOMY else _SHORT
@@ -161,7 +171,7 @@ class _SampleTable:
         number = int(self._gallery.numbers[index])
         features = choose_set(self._snapshot.dataset, self._gallery.is_test).X[number, : self._features]
         return [
-            mark(self._gallery, index, self._theme),
+            mark(self._gallery, index, self._theme, self._pointed),
             (f"{count(number + 1):>{self._first - 2}}", self._theme.inks.chosen if is_chosen else self._axis),
             (" ", self._axis),
             ("".join(f"{table_number(value):>{self._column}}" for value in features.tolist()), self._text),

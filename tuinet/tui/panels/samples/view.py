@@ -42,7 +42,6 @@ from tuinet.tui.draw.tiles import (
     confidence_text,
     is_wrong,
     largest_weight,
-    mark,
     no_room,
     pieces_of,
     sample_shares,
@@ -50,6 +49,7 @@ from tuinet.tui.draw.tiles import (
     tiling,
     weight_shares,
 )
+from tuinet.tui.pointing import POINTED
 from tuinet.tui.style.theme import Theme
 
 _NAME_LIMIT: Final = 14
@@ -195,6 +195,18 @@ def _in_sight(shares: Array, actual: int, height: int) -> list[int]:
     return shown if actual in shown or not shown else [*shown[:-1], actual]
 
 
+def is_pointed(gallery: Gallery, index: int, pointed: int | None) -> bool:
+    """Whether a teacher points at a sample; only those of the training set are pointed at."""
+    return pointed is not None and not gallery.is_test and int(gallery.numbers[index]) == pointed
+
+
+def mark(gallery: Gallery, index: int, theme: Theme, pointed: int | None) -> Piece:
+    """The mark before a sample that a teacher points at, or that is taken for another class."""
+    if is_pointed(gallery, index, pointed):
+        return POINTED, theme.inks.wrong if is_wrong(gallery, index) else theme.inks.key
+    return (WRONG, theme.inks.wrong) if is_wrong(gallery, index) else (" ", theme.inks.blank)
+
+
 def gallery_rows(
     snapshot: Snapshot,
     gallery: Gallery,
@@ -203,10 +215,12 @@ def gallery_rows(
     height: int,
     place: int | None = None,
     canvas: PictureCanvas | None = None,
+    pointed: int | None = None,
 ) -> list[Strip]:
     """The samples that fit, as pictures.
 
-    The chosen one is marked, which is given by its place in the order in which they are shown.
+    The chosen one is marked, which is given by its place in the order in which they are shown; and the one that a
+    teacher points at, which is given by its number.
     """
     layout = tiling(snapshot.dataset.image_shape, width, height)
     if layout is None:
@@ -219,7 +233,7 @@ def gallery_rows(
         if index == chosen:
             said = [("".join(text for text, _ in said).ljust(layout.shape[1]), theme.inks.chosen)]
         source = sample_shares(snapshot, samples[gallery.numbers[index]], theme)
-        tiles.append(Tile(source.lines(layout.shape, theme), mark(gallery, index, theme), said, source))
+        tiles.append(Tile(source.lines(layout.shape, theme), mark(gallery, index, theme, pointed), said, source))
     return tile_rows(tiles, layout, theme, width, canvas)
 
 
