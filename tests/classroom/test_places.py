@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tuinet.classroom import places
-from tuinet.classroom.places import choose_place, find_place, find_places, leave_place, listen_at
+from tuinet.classroom.places import choose_place, file_number, find_place, find_places, leave_place, listen_at
 from tuinet.errors import ClassError
 
 
@@ -31,11 +31,12 @@ def mode_of(path: Path) -> int:
 def opened(name: str = "", **options: str) -> Iterator[places.ClassPlace]:
     place = choose_place(name, **options)  # type: ignore[arg-type]
     listener = listen_at(place)
+    number = file_number(place)
     try:
         yield place
     finally:
+        leave_place(place, number)
         listener.close()
-        leave_place(place)
 
 
 def test_without_a_group_nobody_else_gets_in() -> None:
@@ -107,6 +108,27 @@ def test_what_a_dead_teacher_has_left_is_removed_and_what_lives_is_not(folder: P
     with pytest.raises(ClassError, match="a class is open there already"):
         choose_place(socket=path)
     listener.close()
+
+
+def test_of_two_teachers_at_one_moment_neither_takes_the_socket_of_the_other(folder: Path) -> None:
+    place = choose_place(socket=folder / "c.socket")
+    with places._one_at_a_time(folder), pytest.raises(ClassError, match="is being opened there; try again"):
+        listen_at(place)
+    listen_at(place).close()
+
+
+def test_who_leaves_removes_no_socket_that_has_taken_the_place(folder: Path) -> None:
+    place = choose_place(socket=folder / "c.socket")
+    with socket.socket(socket.AF_UNIX) as first:
+        first.bind(str(place.path))
+        number = file_number(place)
+        place.path.unlink()
+        with listen_at(place) as other:
+            leave_place(place, number)
+            assert find_place(socket=place.path).path == place.path
+            leave_place(place, file_number(place))
+            other.close()
+    assert not place.path.exists()
 
 
 @pytest.mark.parametrize("name", ["../up", "a b", "x" * 41, "a/b", "\x1b"])

@@ -7,7 +7,7 @@ import math
 import selectors
 import socket as sockets
 
-from tuinet.classroom.places import ClassPlace, leave_place, listen_at
+from tuinet.classroom.places import ClassPlace, file_number, leave_place, listen_at
 
 
 class Door:
@@ -22,6 +22,7 @@ class Door:
     def __init__(self, place: ClassPlace) -> None:
         self._place = place
         self._listener = listen_at(place)
+        self._number = file_number(place)
         self._waker, self._woken = sockets.socketpair()
         self._selector = selectors.DefaultSelector()
         for one in (self._waker, self._woken):
@@ -63,7 +64,7 @@ class Door:
 
     def close(self) -> None:
         """Let nobody in any more; all connections are closed."""
-        leave_place(self._place)
+        leave_place(self._place, self._number)
         for key in list(self._selector.get_map().values()):
             if isinstance(key.fileobj, sockets.socket):
                 key.fileobj.close()

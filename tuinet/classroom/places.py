@@ -15,6 +15,7 @@ import shlex
 import socket as sockets
 import stat
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -121,7 +122,8 @@ def prepare_place(place: ClassPlace) -> None:
         raise ClassError(f"{error.path} {error.reason}; --socket PATH names another place") from error
     except OSError as error:
         raise ClassError(f"{path.parent}: {error.strerror}; --socket PATH names another place") from error
-    _remove_stale(path)
+    with _one_at_a_time(path.parent):
+        _remove_stale(path)
 
 
 def listen_at(place: ClassPlace) -> sockets.socket:
@@ -132,7 +134,12 @@ def listen_at(place: ClassPlace) -> sockets.socket:
     ClassError
         If a class is open there, or the path is something else, or cannot be used.
     """
-    _remove_stale(place.path)
+    with _one_at_a_time(place.path.parent):
+        _remove_stale(place.path)
+        return _listener(place)
+
+
+def _listener(place: ClassPlace) -> sockets.socket:
     listener = sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)
     try:
         # Nobody comes in between the moment at which it is there and that at which it has its rights.
@@ -146,9 +153,37 @@ def listen_at(place: ClassPlace) -> sockets.socket:
     return listener
 
 
-def leave_place(place: ClassPlace) -> None:
-    """Remove the socket, and the folder where it was the last one there."""
+@contextlib.contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Nobody else opens a class in a folder meanwhile: what nobody listened on might be a class by now."""
+    import fcntl  # noqa: PLC0415 - Windows has none, and no such sockets
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise ClassError(f"{folder}: another class is being opened there; try again, or name another place") from None
+    finally:
+        os.close(descriptor)
+
+
+def file_number(place: ClassPlace) -> int:
+    """That of the file of a socket, which no other file has as long as somebody listens there."""
+    return os.lstat(place.path).st_ino
+
+
+def leave_place(place: ClassPlace, number: int) -> None:
+    """Remove the socket, and the folder where it was the last one there; nothing where another file has its place.
+
+    Parameters
+    ----------
+    number
+        See `file_number`.
+    """
     with contextlib.suppress(OSError):
+        if file_number(place) != number:
+            return
         place.path.unlink()
         if place.path.parent.name.startswith(_FOLDER):
             place.path.parent.rmdir()
