@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tests.factories import StubRunner
 from tests.tui.test_app import DARK, LIGHT, screen_text
+from tests.tui.test_class_view import FOLLOWING, frame_of
 from tuinet.exercises.phase import exercise_of_phase
 from tuinet.exercises.series import series
+from tuinet.experiment.presets import make_experiment
 from tuinet.lessons.reader import experiment_of
+from tuinet.observe.snapshot import Frame
 from tuinet.observe.view import View
 from tuinet.runner import Runner
 from tuinet.session.session import Session
@@ -175,3 +180,21 @@ async def test_keys_that_choose_are_named_only_where_there_is_a_choice() -> None
         assert "neuron" not in footer and "sample" not in footer
         await pilot.press("tab")
         await settle(pilot, "no other neurons")
+
+
+async def test_blanks_stay_where_a_class_begins_another_run_at_the_same_step() -> None:
+    def frame(dataset: str) -> Frame:
+        session = Session(make_experiment(dataset=dataset))
+        for _ in range(2):
+            session.step("phase")
+        return replace(frame_of(FOLLOWING), snapshot=session.snapshot(View(20, 20, step=True)), running=False)
+
+    runner = StubRunner(frame("xor"))
+    async with TuinetApp(runner, DARK, [DARK, LIGHT]).run_test(size=(80, 24)) as pilot:
+        await pilot.press("x")
+        assert "tab neuron" in (await settle(pilot, "w₁ = 0.3456")).split("\n")[-1]
+        runner.frame = replace(runner.frame, classroom=replace(FOLLOWING, followers=13))
+        assert "gone on" not in await settle(pilot, "tab neuron")
+        runner.frame = frame("iris")
+        text = await settle(pilot, "the class has gone on")
+        assert "w₁ = 0.3456" in text and "tab neuron" not in text

@@ -107,12 +107,11 @@ class ExerciseScreen(FramedScreen):
     def after_frame(self) -> None:
         """Another phase has other blanks."""
         snapshot = self.shown.snapshot
-        moment = (snapshot.step, snapshot.phase, snapshot.step_detail is None, self.selection)
-        if moment != self._moment and self._is_held:
+        if self._is_behind:
             self.say("the class has gone on: these blanks stay until they are filled in, or left")
-        elif moment != self._moment:
-            self._moment = moment
+        elif self._now != self._moment:
             self.working = self._blanks(snapshot)
+            self._moment = self._now  # with what is chosen first
             following, leaves = self.key_of("step('phase')"), "esc"
             done = "enter goes on" if snapshot.phase is not None else f"{following} on the dashboard"
             self.outlook = f"{done} · {leaves} leaves"
@@ -121,11 +120,18 @@ class ExerciseScreen(FramedScreen):
         self._take_keys()
 
     @property
-    def _is_held(self) -> bool:
+    def _now(self) -> tuple[object, ...]:
+        """Of what the blanks would be; another run may stand at the same step."""
+        snapshot = self.shown.snapshot
+        run = self.shown.run, snapshot.experiment
+        return (*run, snapshot.step, snapshot.phase, snapshot.step_detail is None, self.selection)
+
+    @property
+    def _is_behind(self) -> bool:
         """Whether somebody else's run has gone on in the middle of an exercise."""
         classroom = self.shown.classroom
         is_theirs = classroom is not None and classroom.attendance == "following"
-        return is_theirs and self._moment is not None and not self._is_done
+        return is_theirs and self._moment not in (None, self._now) and not self._is_done
 
     def _blanks(self, snapshot: Snapshot) -> Working | None:
         if snapshot.phase is None or snapshot.step_detail is None:
@@ -142,7 +148,7 @@ class ExerciseScreen(FramedScreen):
             elif self._is_done and self.focused is entry:
                 self.set_focus(None)
         counts = {"sample": self._samples, "neuron": self._neurons}
-        idle = {name for name, count in counts.items() if count < 2}
+        idle = {name for name, count in counts.items() if count < 2 or self._is_behind}
         enter, *others = (key for key in self.KEYS if name_of(key) not in idle)
         named = [replace(enter, description="next"), *others, *APP_BINDINGS]
         self.query_one(KeysPanel).use(named if self._is_done else [enter, *others])
