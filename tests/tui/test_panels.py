@@ -333,7 +333,7 @@ def test_losses_that_cannot_be_drawn_are_left_out(losses: list[float], log: bool
         ({"test_metrics": make_metrics(0.3, 3)}, 37, "loss 0.2143 100% · test 0.3000 75.0%"),
         ({"test_metrics": make_metrics(0.3, 3), "penalty": 0.03}, 42, "loss 0.2143 100% right, test 0.3000 75%"),
         ({"test_metrics": make_metrics(0.3, 3)}, 30, "loss 0.2143 · test 0.3000"),
-        ({"test_metrics": make_metrics(1.46e-4, 3), "penalty": 0.03}, 29, "loss 0.2143 · test 1.46e-04"),
+        ({"test_metrics": make_metrics(1.46e-4, 3), "penalty": 0.03}, 29, "loss 0.2143 · test 1.46e-4"),
         ({"test_metrics": make_metrics(0.3, 3), "penalty": 0.03}, 20, "loss 0.2143"),
         ({"task": "regression", "test_metrics": make_fit(0.3, 0.998)}, 43, "loss 0.2143 R² 0.87 · test 0.3000 R² 0.99"),
         ({"task": "regression", "test_metrics": make_fit(0.3, 0.998)}, 42, "loss 0.2143 R² 0.87, test 0.3000 0.99"),

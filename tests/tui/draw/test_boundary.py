@@ -16,7 +16,9 @@ from tuinet.tui.draw.boundary import (
     line_words,
     only_answer,
     threshold,
+    with_names,
 )
+from tuinet.tui.draw.cells import Mark
 from tuinet.tui.draw.chart import MapLayout, map_layout
 from tuinet.tui.panels.map.drawing import map_rows
 from tuinet.tui.panels.map.fits import fit_rows
@@ -133,7 +135,8 @@ def test_contours_are_whole_and_named_beside_themselves() -> None:
         column = layout.cell_of(value, 0.0)[1]
         assert {row[column] for row in rows} == {"⡇"} or {row[column] for row in rows} == {"⢸"}
         assert sum(name in row for row in rows) == -(-layout.rows // 5)
-        assert all(row[column + 1 :].startswith(name) for row in rows if name in row)
+        # Right beside the line, a piece of it would look like the sign of the number.
+        assert all(row.startswith(name, column + 2) for row in rows if name in row)
     assert said(snapshot) == ["⠒⠒"]
     assert line_words(snapshot) == "y1 = 2.5, 7.5"
 
@@ -154,3 +157,12 @@ def test_along_a_single_input_the_level_that_decides_is_drawn() -> None:
     (level,) = [row for row in rows if row.lstrip().startswith("0.5")]
     assert sum("\u2800" < character <= "\u28ff" for character in level) > 40
     assert not has_threshold(make_snapshot(inputs=1, task="regression"))
+
+
+def test_a_name_without_room_for_blanks_stands_right_beside_its_line() -> None:
+    marks = {(0, column): Mark("●") for column in (5, 9)}
+    assert with_names(marks, [("2.5", [(0, 5)])], 12, None).keys() - marks.keys() == {(0, 6), (0, 7), (0, 8)}
+    assert with_names(marks, [("2.5", [(0, 5)])], 12, None, gaps=(1,)) == marks
+    assert with_names(marks, [("2.5", [(0, 5)])], 12, None, gaps=(1, 0)) == with_names(
+        marks, [("2.5", [(0, 5)])], 12, None
+    )

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.style import Style
+from textual.strip import Strip
 
 from tests.factories import make_metrics, make_snapshot
 from tuinet.session.history import HistorySnapshot
@@ -39,6 +40,25 @@ def colours(series: list[Series], row: int) -> str:
 def test_lines_in_the_same_cells_take_turns(upper: float, lower: float, row: int) -> None:
     said = colours([flat(upper, UPPER), flat(lower, LOWER)], row)
     assert {"rrgg", "ggrr"} <= {said[start : start + 4] for start in range(len(said))}
+
+
+@pytest.mark.parametrize(("upper", "lower"), [(0.99, 0.82), (0.95, 0.86), (0.9, 0.82)])
+def test_in_cells_that_lines_share_each_is_as_high_as_it_is(upper: float, lower: float) -> None:
+    series = [flat(upper, UPPER), flat(lower, LOWER)]
+    down, size = linear_axis(0.0, 2.0, 10), (40, 12)
+    strips = chart(series, (0.0, 100.0), down, size, PLAIN)
+    (shared,) = [strip for strip in strips if {UPPER, LOWER} <= {each.style for each in strip}]
+    for one in series:
+        alone = chart([one], (0.0, 100.0), down, size, PLAIN)[strips.index(shared)]
+        at_home = {cell for cell in cells_of(alone) if cell[2] == one.style}
+        mine = {cell for cell in cells_of(shared) if cell[2] == one.style}
+        assert mine
+        assert mine <= at_home
+
+
+def cells_of(strip: Strip) -> list[tuple[int, str, Style | None]]:
+    cells = [(letter, each.style) for each in strip for letter in each.text]
+    return [(column, *cell) for column, cell in enumerate(cells)]
 
 
 def test_lines_apart_are_whole() -> None:

@@ -151,3 +151,11 @@ def test_what_is_said_of_the_axis() -> None:
     assert scale_words("auto", is_log=False)[0] == ""
     assert scale_words("log", is_log=True)[0] == "log scale"
     assert scale_words("linear", is_log=False)[0] == "linear scale"
+
+
+@pytest.mark.parametrize("rows", [20, 33, 56, 80])
+@pytest.mark.parametrize("highest", [0.11, 0.37, 0.737, 0.99, 1.84])
+def test_a_large_screen_has_more_numbers_at_its_axis(rows: int, highest: float) -> None:
+    axis = axis_of_losses(np.array([0.1, highest]), rows, False)
+    assert len(axis.labels) >= max(3, rows // 10)
+    assert axis.unit * rows < 1.2 * highest

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -70,6 +70,7 @@ def test_more_names_than_there_are_texts() -> None:
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=5, unique=True), st.integers(2, 12))
+@example(names=["000"], width=2)
 def test_names_with_a_word_a_line_differ_too(names: list[str], width: int) -> None:
     found = stacked_names(tuple(names), width)
     assert all(cell_len(line) <= width for lines in found for line in lines)

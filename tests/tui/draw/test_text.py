@@ -52,7 +52,7 @@ def test_signed_numbers_take_six_cells(value: float, text: str) -> None:
     ("value", "text"),
     [
         (0.1234, "0.123"),
-        (-2.5e-7, "-2.5e-07"),
+        (-2.5e-7, "-2.5e-7"),
         (999.4, "999"),
         (999.6, "1000"),
         (1987.2, "1987"),
@@ -60,7 +60,7 @@ def test_signed_numbers_take_six_cells(value: float, text: str) -> None:
         (-22_440, "-22.4k"),
         (999_600, "1M"),
         (1_234_567, "1.23M"),
-        (3.1e12, "3.1e+12"),
+        (3.1e12, "3.1e12"),
         (math.nan, "nan"),
     ],
 )
@@ -78,7 +78,7 @@ def test_scientific(value: float, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.2143, "0.2143"), (0.0001, "1.00e-04"), (1e7, "1.000e+07"), (math.nan, "nan"), (0.0, "0.0000")],
+    [(0.2143, "0.2143"), (0.0001, "1.00e-4"), (1e7, "1.000e7"), (math.nan, "nan"), (0.0, "0.0000")],
 )
 def test_loss_text(value: float, text: str) -> None:
     assert loss_text(value) == text

@@ -23,6 +23,7 @@ from tests.screen import is_whole
 from tuinet.data.generators import load
 from tuinet.data.recipe import DataSpec
 from tuinet.experiment.presets import make_experiment
+from tuinet.observe.answer import Answer
 from tuinet.observe.planes import NO_POINTS, Curve, Points, Surface, input_plane
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Plane, Unit, View
@@ -174,7 +175,7 @@ def test_prices_and_years_in_a_legend_are_never_cut() -> None:
     assert legend(203_900, 411_000, 28) == "price 204k▌▌▌▌411k  ● sample"
     assert legend(-31_000, 512_000, 28) == "price -31k▌▌▌▌512k  ● sample"
     assert legend(1972, 2010, 28, "year") == "year 1972 ▌▌▌▌ 2010 ● sample"
-    assert legend(-1.5e-7, 2.5e-7, 28, "concentration") == "-1.5e-07▌▌▌▌2.5e-07 ● sample"
+    assert legend(-1.5e-7, 2.5e-7, 28, "concentration") == "-1.5e-7 ▌▌▌▌ 2.5e-7 ● sample"
     assert legend(0, 5, 28, "concentration") == "conce 0 ▌▌▌▌ 5  ● sample"
 
 
@@ -491,11 +492,36 @@ async def test_a_sample_under_the_cursor_stands_between_brackets() -> None:
         await pilot.pause()
         place = panel_of(pilot).cursor_place(runner.frame.snapshot)
         assert place is not None
-        runner.change(snapshot=make_snapshot(surface=make_surface(train=point_at(*place))))
+        answer = Answer(place, np.array([0.25]), np.array([0.75, 0.25]), 0, ())
+        runner.change(snapshot=make_snapshot(surface=make_surface(train=point_at(*place)), pointed=answer))
         await pilot.pause(0.2)
         assert "[○]" in screen_text(pilot)
+        assert "[ ] " in legend_of(pilot)
+        assert "┼" not in screen_text(pilot)
         await pilot.press("left")
         assert "┼○" in screen_text(pilot)
+        assert "┼ " in legend_of(pilot)
+
+
+def legend_of(pilot: Pilot[None]) -> str:
+    panel = panel_of(pilot)
+    assert panel.frame is not None
+    assert panel.theme is not None
+    return "".join(text for text, _ in panel.legend(panel.frame, panel.theme))
+
+
+async def test_the_boundary_under_the_cursor_is_no_sample() -> None:
+    runner = StubRunner()
+    async with make_app(runner).run_test(size=(80, 24)) as pilot:
+        panel_of(pilot).focus()
+        await pilot.pause()
+        place = panel_of(pilot).cursor_place(runner.frame.snapshot)
+        assert place is not None
+        line = np.array([[[place[0] - 1.0, place[1]], [place[0] + 1.0, place[1]]]])
+        runner.change(snapshot=make_snapshot(surface=make_surface(train=point_at(9.0, 9.0), lines=line)))
+        await pilot.pause(0.2)
+        assert "┼" in screen_text(pilot)
+        assert "[" not in screen_text(pilot)
 
 
 def point_at(x: float, y: float) -> Points:

@@ -65,7 +65,7 @@ def named_contours(surface: Surface, layout: MapLayout, theme: Theme, marks: Mar
         name = tick_label(contour.value)
         places = _places(_codes(contour.lines, layout))
         named = [(name, [*group]) for _, group in groupby(places, lambda place: place[0] // _ROWS_PER_NAME)]
-        written = with_names(marks, named, layout.columns, colour, ground)
+        written = with_names(marks, named, layout.columns, colour, ground, gaps=(1, 0))
         if written == marks:
             # Between lines that are close there is room above and below them alone.
             beyond = [(row + by, column - 1) for by in (-1, 1) for row, column in places if 0 <= row + by < layout.rows]
@@ -90,22 +90,38 @@ def _look(theme: Theme, colour: str | None) -> tuple[str | None, str | None]:
 
 
 def with_names(
-    marks: Marks, named: Sequence[tuple[str, Places]], columns: int, colour: str | None, ground: str | None = None
+    marks: Marks,
+    named: Sequence[tuple[str, Places]],
+    columns: int,
+    colour: str | None,
+    ground: str | None = None,
+    gaps: Sequence[int] = (0,),
 ) -> Marks:
-    """The marks, and the name of each line beside the first of its places where nothing else is."""
+    """The marks, and the name of each line beside the first of its places where nothing else is.
+
+    Parameters
+    ----------
+    gaps
+        Blanks on both sides of a name, the best first: a piece of a line before a number looks like its sign.
+    """
     written = dict(marks)
     for name, ends in named:
-        places = (_beside(end, len(name), columns) for end in ends)
-        free = next((cells for cells in places if cells and not written.keys() & set(cells)), [])
+        places = ((gap, _beside(end, len(name), columns, gap)) for gap in gaps for end in ends)
+        free = next((cells for gap, cells in places if cells and not written.keys() & _around(cells, gap)), [])
         written.update({cell: Mark(letter, colour, ground) for cell, letter in zip(free, name, strict=False)})
     return written
 
 
-def _beside(end: tuple[int, int], length: int, columns: int) -> Places:
+def _beside(end: tuple[int, int], length: int, columns: int, gap: int) -> Places:
     """The cells of a name right of a cell, or left of it; none where neither side has room for it."""
     row, column = end
-    start = column + 1 if column + length < columns else column - length
+    start = column + 1 + gap if column + length + gap < columns else column - length - gap
     return [(row, start + offset) for offset in range(length)] if start >= 0 else []
+
+
+def _around(cells: Places, gap: int) -> set[tuple[int, int]]:
+    """The cells, and so many on both sides."""
+    return {(row, column + by) for row, column in cells for by in range(-gap, gap + 1)}
 
 
 def line_pieces(snapshot: Snapshot, theme: Theme) -> list[Piece]:

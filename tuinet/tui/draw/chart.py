@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from tuinet.observe.planes import Surface
 from tuinet.observe.snapshot import Snapshot
-from tuinet.tui.draw.braille import ACROSS, DOWN
+from tuinet.tui.draw.braille import ACROSS, DOWN, FIRST, characters, dots, segments_of
 from tuinet.tui.draw.cells import Array, joined
 from tuinet.tui.draw.short_names import short_name, stacked_names
 from tuinet.tui.draw.text import Piece, filled_up, right_aligned, row, short_number, shorten
@@ -199,21 +199,43 @@ def rows_of(line: Line, layout: ChartLayout) -> NDArray[np.intp]:
     low, high = layout.up
     share = (np.interp(middles, x, np.clip(y, layout.floor, high)) - low) / (high - low)
     # As `nearest` does it.
-    dots = np.floor((0.5 + share * (DOWN * layout.rows - 1)).round(8)).astype(int)
-    rows = layout.rows - 1 - dots // DOWN
+    heights = np.floor((0.5 + share * (DOWN * layout.rows - 1)).round(8)).astype(int)
+    rows = layout.rows - 1 - heights // DOWN
     return np.where((middles >= x[0]) & (middles <= x[-1]), rows, -1)
 
 
 def woven(rows: Sequence[Sequence[Piece]], lines: Sequence[Line], layout: ChartLayout) -> list[list[Piece]]:
-    """The rows of a canvas, with the cells that several lines pass shared out among them."""
+    """The rows of a canvas, with the cells that several lines pass shared out among them, each with its own dots."""
     if len(lines) < 2:
         return [list(pieces) for pieces in rows]
     passed = np.array([rows_of(line, layout) for line in lines])
+    here = [passed == index for index in range(len(rows))]
+    if not any((one.sum(axis=0) > 1).any() for one in here):
+        return [list(pieces) for pieces in rows]
+    # Nothing of a line is drawn on the axis, the row below the canvas, in dots.
+    codes = np.full((len(lines), max(len(rows), layout.rows), layout.columns), FIRST)
+    codes[:, : layout.rows] = [_codes(line, layout) for line in lines]
     styles = [style for *_, style in lines]
-    return [_row(pieces, passed == index, styles) for index, pieces in enumerate(rows)]
+    return [_row(pieces, here[index], styles, codes[:, index]) for index, pieces in enumerate(rows)]
 
 
-def _row(pieces: Sequence[Piece], is_here: NDArray[np.bool_], styles: Sequence[Style]) -> list[Piece]:
+def _codes(line: Line, layout: ChartLayout) -> NDArray[np.intp]:
+    """Code points of the cells of a canvas with one line."""
+    x, y, _ = line
+    across = _shares(x, layout.across) * (ACROSS * layout.columns - 1)
+    up = _shares(y, layout.up) * (DOWN * layout.rows - 1)
+    # Places are counted from the edges of dots, and the ends of the axes are in the middle of these.
+    points = np.stack([0.5 + across, DOWN * layout.rows - 0.5 - up], axis=1)
+    return characters(dots(segments_of(points[None]), layout.columns, layout.rows))
+
+
+def _shares(values: Array, ends: Range) -> Array:
+    return (values - ends[0]) / (ends[1] - ends[0])
+
+
+def _row(
+    pieces: Sequence[Piece], is_here: NDArray[np.bool_], styles: Sequence[Style], codes: NDArray[np.intp]
+) -> list[Piece]:
     shared = is_here.sum(axis=0) > 1
     if not shared.any():
         return list(pieces)
@@ -222,7 +244,9 @@ def _row(pieces: Sequence[Piece], is_here: NDArray[np.bool_], styles: Sequence[S
         character, style = cells[column]
         here = np.flatnonzero(is_here[:, column])
         if style in styles and character != " ":
-            cells[column] = character, styles[int(here[column // _DASH % len(here)])]
+            line = int(here[column // _DASH % len(here)])
+            code = int(codes[line, column])
+            cells[column] = chr(code) if code > FIRST else character, styles[line]
     return cells
 
 

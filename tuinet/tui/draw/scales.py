@@ -27,6 +27,9 @@ _BELOW: Final = 0.1
 _MOST_ZEROS: Final = 3
 _ROUND: Final = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _ROWS_PER_LABEL: Final = 2
+_LABELS: Final = 3
+_ROWS_FOR_LABEL: Final = 10
+"""A linear axis has at least so many labels, and on a large screen one more for so many rows."""
 _LARGEST: Final = 1e300
 """On a linear axis larger losses stand at its top, and smaller ones than its reciprocal at its bottom."""
 _LARGEST_EXPONENT: Final = 308.0
@@ -55,7 +58,8 @@ def linear_axis(low: float, high: float, rows: int, *, is_tight: bool = False) -
     high = high if high > low else low + max(abs(low), 1.0)
     power = math.floor(math.log10(high - low)) - 2
     steps = (step * 10.0**exponent for exponent in range(power, power + 6) for step in _TICK_STEPS)
-    return _best_axis(low, high, rows, steps, tick_label, is_tight=is_tight)
+    wanted = max(_LABELS, rows // _ROWS_FOR_LABEL)
+    return _best_axis(low, high, rows, steps, tick_label, wanted, is_tight=is_tight)
 
 
 def decade_axis(low: float, high: float, rows: int, *, is_tight: bool = False) -> Axis:
@@ -104,7 +108,7 @@ def _best_axis(
     rows: int,
     steps: Iterable[float],
     label: Callable[[float], str],
-    wanted: int = 3,
+    wanted: int = _LABELS,
     *,
     is_tight: bool = False,
 ) -> Axis:

@@ -107,7 +107,9 @@ def stacked_names(names: tuple[str, ...], width: int) -> tuple[tuple[str, ...], 
     lines = tuple(
         tuple(_cut(word, max(width - 1, 1)) for word in _BLANKS.split(shown_name(name).strip())) for name in names
     )
-    if len(set(lines)) == len(set(names)) and all(any(line) for line in lines):
+    # A number is not cut, and may be too long.
+    is_whole = all(any(line) and _fit(line, width) for line in lines)
+    if is_whole and len(set(lines)) == len(set(names)):
         return lines
     return tuple(tuple(name.split()) or (name,) for name in short_names(names, width))
 

@@ -119,8 +119,7 @@ def scientific(value: float) -> str:
 
 def _exponential(value: float, *, plus: bool) -> str:
     for digits in (1, 0):
-        mantissa, exponent = f"{value:{'+' if plus else ''}.{digits}e}".split("e")
-        text = f"{mantissa}e{int(exponent)}"
+        text = _bare(f"{value:{'+' if plus else ''}.{digits}e}")
         if len(text) <= 6:
             break
     return text
@@ -129,8 +128,14 @@ def _exponential(value: float, *, plus: bool) -> str:
 def loss_text(value: float) -> str:
     """A loss with four digits after the point, or in powers of ten where that would show nothing."""
     if math.isfinite(value) and 0 < abs(value) < 0.0005:
-        return f"{value:.2e}"
-    return f"{value:.4f}" if abs(value) < 1e5 else f"{value:.3e}"
+        return _bare(f"{value:.2e}")
+    return f"{value:.4f}" if abs(value) < 1e5 else _bare(f"{value:.3e}")
+
+
+def _bare(text: str) -> str:
+    """A power of ten as the axes have it: ``3.02e-4``, ``1.5e9``."""
+    mantissa, sign, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent)}" if sign else text
 
 
 def short_number(value: float) -> str:
@@ -140,7 +145,7 @@ def short_number(value: float) -> str:
     """
     size = abs(value)
     if not 999.5 <= size < 9.995e8:
-        return f"{value:.3g}"
+        return _bare(f"{value:.3g}")
     if size < 9999.5:
         return f"{value:.0f}"
     return f"{value / 1e3:.3g}k" if size < 9.995e5 else f"{value / 1e6:.3g}M"

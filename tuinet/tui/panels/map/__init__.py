@@ -31,6 +31,7 @@ from tuinet.tui.panels.map.drawing import (
     Place,
     cursor_answer,
     has_room_for_points,
+    has_sample,
     inputs_of,
     map_levels,
     map_picture,
@@ -141,12 +142,20 @@ class BoundaryPanel(SampleEditor, can_focus=True):
         if self.note:
             return ((self.note, theme.inks.warning),)
         snapshot = self.in_sight(frame.snapshot)
-        told = cursor_answer(snapshot, theme, self.unit) if self.pointed(snapshot) else []
+        told = self._told(snapshot, theme)
         if inputs_of(snapshot) == 1:
             from tuinet.tui.panels.map.fits import fit_legend
 
             return [*told, *fit_legend(snapshot, theme, self.edge - width_of(told))]
         return [*told, *self._legends(frame, theme, told)[0]]
+
+    def _told(self, snapshot: Snapshot, theme: Theme) -> list[Piece]:
+        """What is answered at the cursor, behind the cursor as it is drawn; nothing where there is none."""
+        place = self.cursor_place(snapshot)
+        if place is None or self.pointed(snapshot) is None:
+            return []
+        on_sample = inputs_of(snapshot) != 1 and has_sample(snapshot, theme, *self.room, place)
+        return cursor_answer(snapshot, theme, self.unit, on_sample=on_sample)
 
     def _legends(self, frame: Frame, theme: Theme, told: Sequence[Piece] = ()) -> tuple[list[Piece], list[Piece]]:
         """The legend of the map; and what of it stands in the title, where nothing else has to stand there."""

@@ -61,11 +61,12 @@ def map_rows(
     if not layout.columns or not layout.rows:
         return []
     shades = shading(snapshot, theme, discrete=discrete)
-    marks = _marks(snapshot, shades, layout, theme)
+    right, wrong = _samples(snapshot, shades, layout)
+    marks, samples = _marks(snapshot, shades, layout, theme, right, wrong), {**right, **wrong}
     for place in (ring, cursor):
         if place is None:
             continue
-        marks.update(_cursor(layout.cell_of(*place), marks, layout, theme))
+        marks.update(_cursor(layout.cell_of(*place), samples, layout, theme))
     if levels is None:
         levels = map_levels(snapshot, theme, discrete=discrete)
     drawn = colour_field(levels, shades.colours, (layout.rows, layout.columns), theme.cells, marks)
@@ -202,11 +203,10 @@ def thinned(points: Points, most: float) -> Points:
     return Points(points.rows[kept], points.places[kept], points.targets[kept], points.answers[kept], points.total)
 
 
-def _marks(snapshot: Snapshot, shades: Shading, layout: MapLayout, theme: Theme) -> Marks:
+def _marks(snapshot: Snapshot, shades: Shading, layout: MapLayout, theme: Theme, right: Marks, wrong: Marks) -> Marks:
     """The boundary and the samples; where these are many, right ones do not hide it."""
     surface = snapshot.surface
     line = boundary_marks(surface, layout, theme, shades.ink) if isinstance(surface, Surface) else {}
-    right, wrong = _samples(snapshot, shades, layout)
     are_many = len(right) > _MANY * layout.columns * layout.rows
     marks = {**right, **line, **wrong} if are_many else {**line, **right, **wrong}
     return named_contours(surface, layout, theme, marks, shades.ink) if isinstance(surface, Surface) else marks
@@ -227,10 +227,10 @@ def _samples(snapshot: Snapshot, shades: Shading, layout: MapLayout) -> tuple[Ma
     return right, wrong
 
 
-def _cursor(cell: Cell, marks: Marks, layout: MapLayout, theme: Theme) -> Marks:
+def _cursor(cell: Cell, samples: Marks, layout: MapLayout, theme: Theme) -> Marks:
     """The cursor; on a sample the sample in its colours, and where there is room brackets beside it."""
     row, column = cell
-    under = marks.get(cell)
+    under = samples.get(cell)
     cursor = {cell: Mark(under.glyph if under else CURSOR, theme.background, theme.accent)}
     if under:
         for side, beside in zip(CURSOR_SIDES, (column - 1, column + 1), strict=True):
@@ -239,14 +239,28 @@ def _cursor(cell: Cell, marks: Marks, layout: MapLayout, theme: Theme) -> Marks:
     return cursor
 
 
-def cursor_answer(snapshot: Snapshot, theme: Theme, unit: Unit | None) -> list[Piece]:
-    """What the network, or one neuron, answers where the cursor is; nothing before that is known."""
+def has_sample(snapshot: Snapshot, theme: Theme, width: int, height: int, place: Place) -> bool:
+    """Whether a sample is drawn in the cell of a place, so that a cursor there stands around it."""
+    layout = map_layout(snapshot, width, height)
+    cell, drawn = layout.cell_of(*place), _drawn(snapshot, shading(snapshot, theme), layout)
+    return any(layout.cell_of(x, y) == cell for points in drawn for x, y in points.places.tolist())
+
+
+def cursor_answer(snapshot: Snapshot, theme: Theme, unit: Unit | None, *, on_sample: bool = False) -> list[Piece]:
+    """What the network, or one neuron, answers where the cursor is; nothing before that is known.
+
+    Parameters
+    ----------
+    on_sample
+        Whether the cursor is drawn as brackets around a sample.
+    """
     if snapshot.pointed is None:
         return []
     from tuinet.tui.draw.answers import answer_text  # noqa: PLC0415 - the first frame has no cursor
 
     words = answer_text(snapshot, snapshot.pointed, unit)
-    return [(f"{CURSOR} ", theme.inks.key), (f"{words}  ", theme.inks.text)]
+    mark = " ".join(CURSOR_SIDES) if on_sample else CURSOR
+    return [(f"{mark} ", theme.inks.key), (f"{words}  ", theme.inks.text)]
 
 
 def _row_labels(layout: MapLayout) -> dict[int, str]:

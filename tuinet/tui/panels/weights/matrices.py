@@ -92,10 +92,12 @@ class _Drawing:
 
     def _title(self, room: int) -> list[Piece]:
         is_active = active_layer(self._snapshot) == self._block.layer + 1
-        short = f"{ACTIVE if is_active else ''}layer {self._block.layer + 1}"
+        sign, number = ACTIVE if is_active else "", self._block.layer + 1
+        short = f"{sign}layer {number}"
         style = self._theme.inks.accent if is_active else self._theme.inks.title
         part = f", from column {self._block.first + 1} on" if self._block.first else ""
-        texts = (f"{short} {self._layer.activation}{part}", f"{short}{part}", short)
+        whole = (f"{short} {self._layer.activation}{part}", f"{short}{part}", short)
+        texts = (*whole, f"{sign}lay {number}", f"{sign}{number}")
         text = first_fitting(texts, max(room, self._block.width))
         return [(text or filled(short, self._block.width), style)]
 
