@@ -129,6 +129,16 @@ def test_columns_without_room_go_on_below_where_all_numbers_fit_then() -> None:
     assert sum("h30" in row for row in rows) == 2  # as a column, and as a row of layer 2
 
 
+def test_names_of_columns_use_the_room_beside_a_matrix() -> None:
+    snapshot = make_snapshot(hidden=(40,), inputs=4, outputs=3)
+    names = ("Greenish-Leaved Rhododendron", "Small-Flowered Saxifrage", "Gentian")
+    snapshot = replace(snapshot, dataset=replace(snapshot.dataset, class_names=names))
+    for width, words in ((118, ("Gre-Le", "Sma-Fl")), (60, ("Gre-Lea Rho", "Sma-Flo Sax"))):
+        rows = weight_rows(snapshot, DARK, width, 20, Cursor())
+        assert all(row.cell_length == width for row in rows)
+        assert any(all(word in row for word in words) for row in texts(rows))
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(3.0, "++"), (0.5, " +"), (0.1, " ·"), (-0.5, " −"), (-1.0, "−−"), (np.nan, " ?")]
 )

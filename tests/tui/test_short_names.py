@@ -66,7 +66,7 @@ _WHOLE = ["h1: b ", ", sepal width ", ", petal length ", ", petal width "]
     ("key", "size", "words"),
     [
         ("", (80, 24), ["●setos ○versi ◆virgi B wrong", "boundary ⠒⠒ · •b test", "setosa ", "versi ", "virgi "]),
-        ("3", (80, 24), ["sep len", "sep wid", "pet len", "pet wid", "setosa  versi  virgi"]),
+        ("3", (80, 24), ["sepal length", "petal width", "setosa versicolor  virginica"]),
         ("5", (120, 36), [*_WHOLE, "versicolor", "virginica"]),
         ("9", (120, 36), ["sepal length", "sepal width", "versicolor", "virginica"]),
         ("9", (80, 24), ["sep len   sep wid", "versicolor", "virginica"]),
@@ -75,6 +75,19 @@ _WHOLE = ["h1: b ", ", sepal width ", ", petal length ", ", petal width "]
 async def test_iris(key: str, size: tuple[int, int], words: list[str]) -> None:
     shown = "\n".join(await zoomed("iris", key, size))
     assert [word for word in words if word not in shown] == []
+
+
+@pytest.mark.parametrize("dataset", ["iris", "sine"])
+async def test_the_network_says_what_its_lines_mean_and_keeps_off_the_frame(dataset: str) -> None:
+    for size in ((80, 24), (120, 36)):
+        rows = await zoomed(dataset, "5", size)
+        assert any("weight > 0" in row for row in rows)
+        assert {row[-2] for row in rows if row.startswith("│")} == {" "}
+
+
+async def test_the_colours_of_weights_are_explained_where_some_have_no_room() -> None:
+    shown = "\n".join(await zoomed("sine", "3", (120, 36)))
+    assert "of 321 in sight" in shown and "colours:" in shown
 
 
 @pytest.mark.parametrize("key", ["", "3", "5", "6", "8", "9", "slash"])

@@ -77,6 +77,11 @@ def test_names_with_a_word_a_line_differ_too(names: list[str], width: int) -> No
     assert len(set(found)) == len(names)
 
 
+def test_no_name_ends_with_a_blank() -> None:
+    names = ("site & exposure = < 50 m", "site & exposure = [rock]", "site & exposure = wet")
+    assert all(text == text.rstrip() for width in range(3, 12) for text in short_names(names, width))
+
+
 def test_a_word_a_line() -> None:
     assert stacked_names(INPUTS, 6)[2:] == (("petal", "length"), ("petal", "width"))
     assert stacked_names(("temperature_max", "temperature_min"), 6) == (("tempe", "max"), ("tempe", "min"))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,7 @@ from tuinet.tui.panels.landscape import (
     reason_for_nothing,
 )
 from tuinet.tui.panels.landscape.drawing import (
+    Arrow,
     _end_label,
     axis_names,
     landscape_layout,
@@ -188,7 +190,7 @@ def test_the_legend_names_shades_and_branches() -> None:
     assert said(route_pieces(landscape.routes, DARK, 18)) == "  ● momentum 0.9"
     assert said(loss_pieces(landscape, DARK)) == "loss 0.005 ▌▌▌▌▌▌ 1.8, log scale"
     near = make_landscape(grid=LossGrid(SPANS, np.array([[0.68821, 0.68834]] * 2), 4, 4, is_complete=True))
-    assert said(loss_pieces(near, DARK)) == "loss 0.6882 ▌▌▌▌▌▌ 0.6883"
+    assert said(loss_pieces(near, DARK)) == "loss 0.68821 ▌▌▌▌▌▌ 0.68834"
     assert said(loss_pieces(make_landscape(grid=None), DARK)) == "the loss is being evaluated"
     pointed = make_landscape(cursor=CursorLoss((0.5, -0.25), 0.3125))
     assert said(cursor_pieces(pointed, DARK)) == "┼ 0.5, -0.25: loss 0.3125"
@@ -365,11 +367,20 @@ def test_the_start_is_named_where_it_is_in_sight() -> None:
         (0.025, 1.5, ("0.025", "1.5")),
         (0.03251, 0.03262, ("0.0325", "0.0326")),
         (0.5, 0.5, ("0.5", "0.5")),
-        (123456.0, 123999.0, ("1.23e+05", "1.24e+05")),
+        (0.66463, 0.66557, ("0.6646", "0.6656")),
+        (123456.0, 123999.0, ("1.235e+05", "1.240e+05")),
     ],
 )
 def test_the_ends_of_a_scale_differ(low: float, high: float, texts: tuple[str, str]) -> None:
     assert loss_range(low, high) == texts
+
+
+def test_no_letter_of_an_arrow_stands_in_the_number_of_a_line() -> None:
+    for share in np.linspace(-0.8, 0.8, 8).tolist():
+        arrow = Arrow((share, -0.1), (share, 0.1), DARK.positive, "g")
+        rows = texts(seen(), arrows=[arrow])[:-2]
+        assert any("g" in row for row in rows)
+        assert not any(re.search(r"\dg|g[\d.]", row) for row in rows)
 
 
 @pytest.mark.parametrize(("value", "text"), [(-0.000838, "-8.4e-4"), (0.0187, "0.0187"), (-12.5, "-12.5")])

@@ -143,6 +143,20 @@ def _in_bands(blocks: Sequence[Block], width: int, height: int) -> tuple[Block, 
     return tuple(placed)
 
 
+def _with_long_names(blocks: Sequence[Block], snapshot: Snapshot, width: int) -> tuple[Block, ...]:
+    """Wider columns, for longer names, in those at the end of a band that show all columns, as far as there is room."""
+    ends = {block.top: block for block in blocks}
+    return tuple(
+        _widened(block, snapshot, width) if block is ends[block.top] and not block.is_cut else block for block in blocks
+    )
+
+
+def _widened(block: Block, snapshot: Snapshot, width: int) -> Block:
+    room = (width - block.left - block.name_width) // block.columns - 1
+    names = unit_names(snapshot, block.layer + 1, min(room, LONG_NAME))
+    return block._replace(number=max(block.number, 1 + max(map(cell_len, names), default=0)))
+
+
 class Matrices(NamedTuple):
     """The matrices in a room, and how much of them is in sight."""
 
@@ -180,7 +194,7 @@ def place_matrices(snapshot: Snapshot, width: int, height: int, cursor: Cursor |
     total = sum((fan_in + 1) * fan_out for fan_in, fan_out, *_ in sizes)
     if blocks := _whole(_sizes(snapshot, LONG_NAME), *room) or _whole(sizes, *room):
         return Matrices(blocks, total)
-    numbers = Matrices(fit(sizes, *room), total)
+    numbers = Matrices(_with_long_names(fit(sizes, *room), snapshot, room[0]), total)
     if cursor is None and total - numbers.shown > _MOST_HIDDEN * total:
         narrow = tuple((fan_in, fan_out, name, SIGN_WIDTH) for fan_in, fan_out, name, _ in sizes)
         signs = Matrices(fit(narrow, *room), total)

@@ -226,7 +226,8 @@ def _candidates(text: str, name: str, first: int, width: int) -> Iterator[str]:
     if text and width < _MARKED:
         yield text
     for place in range(first, min(len(parts), first + _MOST_PLACES)):
-        yield from _without_middle(name, "".join(parts[place : place + _TAIL]), width)
+        if tail := "".join(parts[place : place + _TAIL]).rstrip():
+            yield from _without_middle(name, tail, width)
     if text:
         yield text
 

@@ -43,6 +43,8 @@ START: Final = "○"
 """Where the branches begin."""
 _MOST_DIGITS: Final = 8
 """Of the ends of a scale that are nearly the same."""
+_ROUNDED: Final = 0.2
+"""Share of a scale by which one of its ends may be rounded."""
 ARROWS: Final = "→↗↑↖←↙↓↘"
 """Eight ways, from the right one around to the left."""
 _GUTTER: Final = 8
@@ -217,9 +219,12 @@ def loss_pieces(landscape: Landscape, theme: Theme) -> list[Piece]:
 
 
 def loss_range(low: float, high: float) -> tuple[str, str]:
-    """Both ends of a scale, with as many digits as tell them apart."""
-    texts = ((loss_short(low, digits), loss_short(high, digits)) for digits in range(2, _MOST_DIGITS + 1))
-    return next((pair for pair in texts if pair[0] != pair[1]), (loss_short(low), loss_short(high)))
+    """Both ends of a scale, with as many digits as tell them apart and show how long it is."""
+    for digits in range(2, _MOST_DIGITS + 1):
+        low_text, high_text = loss_short(low, digits), loss_short(high, digits)
+        if max(abs(float(low_text) - low), abs(float(high_text) - high)) <= _ROUNDED * (high - low):
+            return low_text, high_text
+    return loss_short(low), loss_short(high)
 
 
 def loss_short(value: float, digits: int = 2) -> str:
@@ -249,9 +254,10 @@ class _LandscapePicture:
     def rows(self, cursor: Coordinates | None, arrows: Sequence[Arrow]) -> list[Strip]:
         """All of it: ground, contour lines, paths over them, and marks over all."""
         present = self._at(self._landscape.present, Mark(POINT_GLYPHS[0], self._theme.foreground))
-        layers, marks = self._contours(present)
+        heads = {cell: mark for arrow in arrows for cell, mark in self._head(arrow).items()}
+        layers, marks = self._contours({**heads, **present})
         marks = {**self._slopes(), **marks}
-        # SideProcess a single step, paths that lie far from its plane would say nothing.
+        # Beside a single step, paths that lie far from its plane would say nothing.
         for route, colour, glyph in [] if arrows else route_looks(self._landscape.routes, self._theme):
             layers.append(self._route(route, colour))
             marks |= self._ends(route, colour, glyph)
@@ -259,8 +265,7 @@ class _LandscapePicture:
             layers.append(
                 self._drawn(doubled(self._layout.on_dots(np.array([[arrow.start, arrow.end]]))), arrow.colour)
             )
-            marks |= self._head(arrow)
-        marks |= present
+        marks |= heads | present
         if cursor is not None:
             marks |= self._at(cursor, Mark(CURSOR, self._theme.background, self._theme.accent))
         return braille_rows(layers, grounds(self._landscape, self._theme, self._layout), marks)

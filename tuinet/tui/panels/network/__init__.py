@@ -69,9 +69,11 @@ def neuron_pieces(snapshot: Snapshot, unit: Unit, theme: Theme, room: int) -> li
     pieces = start
     for shown in range(1, len(order) + 1):
         longer = [*start, *_weights(snapshot, [(layer, index) for index in sorted(order[:shown])], weights, theme)]
-        if width_of(longer) > room:
-            return [*pieces, dots] if width_of([*pieces, dots]) <= room else pieces
-        pieces = longer
+        dotted = [*longer, dots] if shown < len(order) else longer
+        if width_of(dotted) > room:
+            # A single weight says more than dots.
+            return longer if shown == 1 and width_of(longer) <= room else pieces
+        pieces = dotted
     return pieces
 
 
@@ -206,7 +208,13 @@ class NetworkPanel(CellPanel, can_focus=True):
             self._pressed = unit
 
     def title(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """How many neurons are in sight; with a cursor, the range of the colours of its neuron."""
+        """How many neurons are in sight; of the one under the cursor the range of colours; what has no room below."""
+        parts, signs = self._extent(frame, theme), sign_pieces(theme)
+        is_said = self._marked(frame) is None or signs[0] in self.legend(frame, theme)
+        longer = [*parts, (" · ", theme.inks.title), *signs]
+        return parts if is_said or width_of(longer) > self.edge - CORNER else longer
+
+    def _extent(self, frame: Frame, theme: Theme) -> list[Piece]:
         diagram, cursor = self._diagram(), self._marked(frame)
         shown, total = len(diagram.nodes), sum(frame.snapshot.layer_sizes)
         extent = f" · {count(shown)} of {count(total)} neurons" if shown < total else ""
@@ -220,13 +228,22 @@ class NetworkPanel(CellPanel, can_focus=True):
         return parts
 
     def legend(self, frame: Frame, theme: Theme) -> Sequence[Piece]:
-        """What the lines mean, and the numbers of the neuron under the cursor; these first where there is no room."""
-        signs, cursor = sign_pieces(theme), self._marked(frame)
+        """What the lines mean, and the numbers of the neuron under the cursor, as many as there is room for.
+
+        These have all of the room where it is enough for them and the title has room for the rest.
+        """
+        cursor, signs = self._marked(frame), sign_pieces(theme)
         if cursor is None:
             return signs
-        numbers = neuron_pieces(frame.snapshot, cursor, theme, self.edge)
-        both = [*signs, ("   ", theme.inks.axis), *numbers]
-        return both if width_of(both) <= self.edge and numbers[-1][0] != _DOTS else numbers
+        signs = [*signs, ("   ", theme.inks.axis)]
+        whole = neuron_pieces(frame.snapshot, cursor, theme, self.edge)
+        numbers = neuron_pieces(frame.snapshot, cursor, theme, self.edge - width_of(signs))
+        if numbers != whole:
+            is_bare = len(numbers) <= len(_start(frame.snapshot, cursor, theme)) + 1
+            has_room_above = width_of([*self._extent(frame, theme), *signs]) <= self.edge - CORNER
+            if is_bare or (has_room_above and whole[-1][0] != _DOTS):
+                return whole
+        return [*signs, *numbers]
 
     def content(self, frame: Frame, theme: Theme, width: int, height: int) -> list[Strip]:
         """The diagram."""

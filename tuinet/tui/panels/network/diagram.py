@@ -21,7 +21,10 @@ from tuinet.tui.style.theme import Theme
 
 
 def draw_headings(canvas: DiagramCanvas, snapshot: Snapshot, diagram: Diagram, theme: Theme) -> None:
-    """In every row the longest that there is room for; only those of the last column may begin left of it."""
+    """In every row the longest that there is room for; only those of the last column may begin left of it.
+
+    These leave the cell before the frame free, unless they need it.
+    """
     free = [0] * diagram.headings
     ends = [*(column.start - 1 for column in diagram.columns[1:]), canvas.width]
     for column, end in zip(diagram.columns, ends, strict=False):
@@ -29,7 +32,9 @@ def draw_headings(canvas: DiagramCanvas, snapshot: Snapshot, diagram: Diagram, t
         for row, headings in enumerate(_headings(snapshot, column, diagram.headings, theme)):
             for heading in headings:
                 length = width_of(heading)
-                left = min(column.start, end - length) if is_last else column.start
+                left = column.start
+                if is_last:
+                    left = min(left, max(end - 1 - length, min(free[row], end - length)))
                 if left >= free[row] and left + length <= end:
                     free[row] = left + length + 1
                     for text, style in heading:

@@ -274,6 +274,8 @@ class _Stack:
         self.least = _LEAST_WIDTH if self._extra else self._name + _LEAST_FLAT
         self.is_close = self._pitch == 1 < rows
         self._is_loose = self.is_close and self._rows >= _LOOSE * self._count
+        # Above the lines a cell of the gap is free for a name, but not the one before the frame.
+        self._overhang = int(layer < len(sizes) - 1)
 
     def _scrolled(self, sight: UnitsInSight) -> int:
         """The first neuron in sight, moved no further than the cursor needs."""
@@ -300,7 +302,7 @@ class _Stack:
         (left, width), (columns, rows), unit = across, picture, (self.layer, self.first + index)
         if self._extra:
             inner = left + (width - columns) // 2
-            room = left + width - inner + 1  # above the lines, a cell of the gap is free
+            room = left + width - inner + self._overhang
             return Node(unit, inner, top + 1, columns, 2 * rows, inner, top, room, True, self._extra == 2)
         name = self._name if width - self._name >= _LEAST_FLAT else max(width - _LEAST_WIDTH, 0)
         gap = 1 if name and width - name > _ROOMY_FLAT else 0

@@ -110,8 +110,7 @@ class WeightsPanel(CellPanel, can_focus=True):
         pointed = pointed_weight(frame)
         cursor = self.cursor or pointed
         rows = weight_rows(frame.snapshot, theme, width, height, cursor, pointed)
-        matrices = place_matrices(frame.snapshot, width, height, cursor)
-        if matrices.shown < matrices.total or not self.has_focus:
+        if not self.has_focus:
             return rows
         from tuinet.tui.panels.weights.spread import below_rows  # noqa: PLC0415 - the first screen has none
 

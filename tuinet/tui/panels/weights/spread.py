@@ -33,15 +33,17 @@ _SHORT_SPREAD: Final = " number of weights by value"
 
 
 def below_rows(snapshot: Snapshot, theme: Theme, width: int, height: int) -> list[Strip]:
-    """A blank row, how to read the matrices, the colours, and for each layer a histogram, as far as there is room."""
-    words = first_fitting(_READ, width - 2)
-    lines: list[list[Piece]] = [[], [(f" {words}", theme.inks.axis)]] if words else []
+    """A blank row, how to read the matrices, the colours, and for each layer a histogram, as far as there is room.
+
+    In two rows it is the colours alone: the names around a matrix say most of the rest.
+    """
     colours = colour_pieces(theme)
-    if lines and width_of(colours) <= width and not theme.is_colourless:
-        lines.append(colours)
-    if len(lines) > height:
+    lines: list[list[Piece]] = [colours] if width_of(colours) <= width and not theme.is_colourless else []
+    if (words := first_fitting(_READ, width - 2)) and len(lines) + 1 < height:
+        lines.insert(0, [(f" {words}", theme.inks.axis)])
+    if not lines or len(lines) + 1 > height:
         return []
-    lines += _histograms(snapshot, theme, width, height - len(lines))
+    lines = [[], *lines, *_histograms(snapshot, theme, width, height - len(lines) - 1)]
     return [row(line, width, theme.inks.blank) for line in lines]
 
 
