@@ -37,6 +37,10 @@ TEXTS = st.one_of(
         (("feature_1", "feature_2"), 8, ("featu 1", "featu 2")),
         (("measurement1", "measurement2", "measurement10"), 8, ("measu1", "measu2", "measu10")),
         (("temperature", "temperate"), 8, ("temp…ur", "tempe…e")),
+        # What would end with a bracket, a comma or a single letter ends before it.
+        (("bill_depth_at_gonys_mm", "wing length (mm)"), 9, ("bil dep", "wing len")),
+        (("body mass [g], fasting", "age"), 9, ("bod mas", "age")),
+        (("Larus canus (adult, white) 1", "Sterna hirundo"), 13, ("Lar can (adu", "Sterna hirun")),
         (("how_old_are_you_in_years", "age"), 12, ("how old are", "age")),
         (("花萼长度", "花萼宽度"), 7, ("花萼长", "花萼宽")),
         (("花萼长度", "花萼宽度"), 2, ("花", "宽")),
