@@ -33,6 +33,10 @@ TEXTS = st.one_of(
         (("mean radius", "mean texture"), 8, ("radius", "texture")),
         (("Iris-setosa", "Iris-versicolor"), 8, ("setosa", "versi")),
         (("length (cm)", "width (cm)"), 8, ("length", "width")),
+        # Where names differ late, as those of the texts of a column do, the word in which they differ is in sight.
+        (("where it was=harbour, quay", "where it was=hall", "age"), 12, ("wher…harbour", "wher…hall", "age")),
+        (("where it was=harbour, quay", "where it was=rocks", "age"), 9, ("wher…harb", "wher…rock", "age")),
+        (("where it was=harbour, quay", "where it was=rocks", "age"), 7, ("wher…ha", "wher…ro", "age")),
         # Numbers say little alone, and nothing when they are cut.
         (("feature_1", "feature_2"), 8, ("featu 1", "featu 2")),
         (("measurement1", "measurement2", "measurement10"), 8, ("measu1", "measu2", "measu10")),

@@ -238,10 +238,20 @@ def _candidates(text: str, name: str, first: int, width: int) -> Iterator[str]:
     parts = [part for part, _ in graphemes(name)]
     if text and width < _MARKED:
         yield text
+    yield from _with_word(name, "".join(parts[:first]), width)
     for place in range(first, min(len(parts), first + _MOST_PLACES)):
         yield from _without_middle(name, "".join(parts[place : place + _TAIL]), width)
     if text:
         yield text
+
+
+def _with_word(name: str, shared: str, width: int) -> Iterator[str]:
+    """The beginning of a name and that of the word in which it differs, not its first one, where both have room."""
+    start = max((gap.end() for gap in _BETWEEN.finditer(shared)), default=0)
+    if width > _LONGEST_CUT and start:
+        word = beginning(_BETWEEN.split(name[start:])[0], width - _MARKED - 1)
+        if word:
+            yield f"{beginning(name, _MARKED)}…{word}"
 
 
 def _without_middle(name: str, tail: str, width: int) -> Iterator[str]:
