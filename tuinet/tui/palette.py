@@ -84,7 +84,7 @@ def export_commands(export: Callable[[Kind], object]) -> Iterable[SystemCommand]
     """A command for each kind of export."""
     for kind, words in KINDS.items():
         name, _, detail = words.partition(": ")
-        yield SystemCommand(f"Export as {name}", detail, partial(export, kind))
+        yield SystemCommand(f"Export as {name}", f"{detail[:1].upper()}{detail[1:]}", partial(export, kind))
 
 
 def choose_command(app: App[Any], commands: Iterable[SystemCommand], question: str) -> None:
