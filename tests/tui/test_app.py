@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from textual.content import Content
 from textual.events import Key
 from textual.pilot import Pilot
 
@@ -235,6 +236,14 @@ async def test_help_opens_scrolls_and_closes(key: str) -> None:
         assert screen_text(pilot) != first
         await pilot.press(key)
         assert isinstance(pilot.app.screen, Dashboard)
+
+
+async def test_what_stands_in_brackets_is_read_in_the_palette() -> None:
+    app = make_app()
+    async with app.run_test():
+        commands = {command.title: command for command in app.get_system_commands(app.screen)}
+    shown = Content.from_markup(commands["Export as ONNX"].help).plain
+    assert shown.endswith("needs pip install 'tuinet[onnx]'")
 
 
 async def test_every_key_is_in_the_palette() -> None:

@@ -149,6 +149,11 @@ class TuinetApp(ThemedApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that has a key, every setting, and every theme by its name."""
+        from tuinet.tui.palette import as_they_stand
+
+        return as_they_stand(self._commands(screen))
+
+    def _commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         from tuinet.tui.palette import RECORD, export_commands
 
         frame = self._runner.latest()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, Final
 
 from textual import on
 from textual.app import App, SystemCommand
 from textual.command import CommandList, CommandListItem, CommandPalette, SimpleCommand, SimpleProvider
+from textual.markup import escape
 from textual.screen import Screen
 from textual.style import Style
 from textual.widgets import Input
@@ -74,16 +75,21 @@ class Palette(CommandPalette, ClosingScreen[None]):
             super()._action_command_list(action)
 
 
+def as_they_stand(commands: Iterable[SystemCommand]) -> Iterator[SystemCommand]:
+    """The commands, their words as they are: Textual takes what stands in brackets for markup, and leaves it out."""
+    return (one._replace(help=escape(one.help)) for one in commands)
+
+
 def export_commands(export: Callable[[Kind], object]) -> Iterable[SystemCommand]:
     """A command for each kind of export."""
     for kind, words in KINDS.items():
         name, _, detail = words.partition(": ")
-        yield SystemCommand(f"Export as {name}", detail, partial(export, kind))
+        yield SystemCommand(f"Export as {name}", f"{detail[:1].upper()}{detail[1:]}", partial(export, kind))
 
 
 def choose_command(app: App[Any], commands: Iterable[SystemCommand], question: str) -> None:
     """Ask for one of these commands, and do it."""
-    items: list[CommandListItem] = [SimpleCommand(one.title, one.callback, one.help) for one in commands]
+    items: list[CommandListItem] = [SimpleCommand(one.title, one.callback, one.help) for one in as_they_stand(commands)]
 
     class Commands(SimpleProvider):
         """Textual makes its providers itself."""

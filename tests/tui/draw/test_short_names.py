@@ -33,10 +33,18 @@ TEXTS = st.one_of(
         (("mean radius", "mean texture"), 8, ("radius", "texture")),
         (("Iris-setosa", "Iris-versicolor"), 8, ("setosa", "versi")),
         (("length (cm)", "width (cm)"), 8, ("length", "width")),
+        # Where names differ late, as those of the texts of a column do, the word in which they differ is in sight.
+        (("where it was=harbour, quay", "where it was=hall", "age"), 12, ("wher…harbour", "wher…hall", "age")),
+        (("where it was=harbour, quay", "where it was=rocks", "age"), 9, ("wher…harb", "wher…rock", "age")),
+        (("where it was=harbour, quay", "where it was=rocks", "age"), 7, ("wher…ha", "wher…ro", "age")),
         # Numbers say little alone, and nothing when they are cut.
         (("feature_1", "feature_2"), 8, ("featu 1", "featu 2")),
         (("measurement1", "measurement2", "measurement10"), 8, ("measu1", "measu2", "measu10")),
         (("temperature", "temperate"), 8, ("temp…ur", "tempe…e")),
+        # What would end with a bracket, a comma or a single letter ends before it.
+        (("bill_depth_at_gonys_mm", "wing length (mm)"), 9, ("bil dep", "wing len")),
+        (("body mass [g], fasting", "age"), 9, ("bod mas", "age")),
+        (("Larus canus (adult, white) 1", "Sterna hirundo"), 13, ("Lar can (adu", "Sterna hirun")),
         (("how_old_are_you_in_years", "age"), 12, ("how old are", "age")),
         (("花萼长度", "花萼宽度"), 7, ("花萼长", "花萼宽")),
         (("花萼长度", "花萼宽度"), 2, ("花", "宽")),

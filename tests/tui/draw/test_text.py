@@ -10,7 +10,7 @@ from rich.style import Style
 
 from tests.factories import make_metrics
 from tuinet.tui.configuring import SPEEDS, faster, slower
-from tuinet.tui.draw.scales import decade_axis, linear_axis, round_up, tick_label, ticks_between
+from tuinet.tui.draw.scales import decade_axis, linear_axis, round_up, tick_label, tick_labels, ticks_between
 from tuinet.tui.draw.text import (
     accuracy_text,
     count,
@@ -155,6 +155,13 @@ def test_an_axis_holds_its_range_and_has_labels(low: float, span: float, rows: i
 def test_decades_on_an_axis() -> None:
     assert dict(decade_axis(0.02, 0.7, 10).labels) == {0: "1e-2", 5: "1e-1", 10: "1"}
     assert dict(decade_axis(1.0, 1.0, 10).labels)[0] == "1"
+    # The taller it is, the more powers of ten are named.
+    axes = [decade_axis(2e-4, 8.0, rows, is_tight=True) for rows in (14, 28, 52)]
+    assert [list(axis.labels.values())[:3] for axis in axes] == [
+        ["1e-2", "1"],
+        ["1e-3", "1e-2", "1e-1"],
+        ["1e-3", "1e-2", "1e-1"],
+    ]
     assert "1" in decade_axis(1e-300, 1e300, 10).labels.values()
 
 
@@ -163,6 +170,14 @@ def test_decades_on_an_axis() -> None:
 )
 def test_tick_label(value: float, label: str) -> None:
     assert tick_label(value) == label
+
+
+def test_the_labels_of_an_axis_have_one_unit() -> None:
+    assert tick_labels([0, 2500, 5000, 7500, 10_000]) == ["0", "2.5k", "5k", "7.5k", "10k"]
+    assert tick_labels([-500_000, 0, 1e6]) == ["-0.5M", "0", "1M"]
+    assert tick_labels([0, 1500]) == ["0", "1,500"]
+    assert tick_labels([]) == []
+    assert list(linear_axis(0.0, 12_000.0, 12).labels.values())[:3] == ["0", "2k", "4k"]
 
 
 def test_speeds_go_up_and_down_and_stop_at_the_ends() -> None:

@@ -199,3 +199,19 @@ def test_columns_are_named_like_rows_where_there_is_room() -> None:
     snapshot = snapshot_of(np.array(THREE) * 3, THREE, NAMES)
     assert any(row.split()[:3] == list(NAMES) for row in texts(confusion_rows(snapshot, DARK, 78, 18)))
     assert any(row.split()[:3] == ["setosa", "versi", "virgi"] for row in texts(confusion_rows(snapshot, DARK, 44, 18)))
+
+
+def test_where_a_single_row_is_missing_it_is_the_blank_one() -> None:
+    session = session_of_spiral()
+    snapshot = session.snapshot(View(predictions=GalleryView(0, 500, on_test=True)))
+    rows = texts(confusion_rows(snapshot, DARK, 78, 19))
+    assert len(rows) == 19
+    assert rows[15].startswith(" how sure the network is of 250 test samples")
+    assert [row.split()[0] for row in rows[13:15] + rows[16:18]] == ["0", "1", "right", "wrong"]
+    assert not any("how sure" in row for row in texts(confusion_rows(snapshot, DARK, 78, 18)))
+
+
+def session_of_spiral() -> Session:
+    session = Session(make_experiment(dataset="spiral"))
+    session.advance(3)
+    return session

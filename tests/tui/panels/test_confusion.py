@@ -109,7 +109,10 @@ def test_long_names_are_shortened_in_words() -> None:
     assert worst_sentence(confusion, names, 80, "test set") == (
         "most often in the test set: versicolor taken for virginica (2 of 3)"
     )
-    assert worst_sentence(confusion, names, 60, "test set") == "most often: versicolor taken for virginica (2 of 3)"
+    assert worst_sentence(confusion, names, 60, "test set") == (
+        "most often in the test set: versi taken for virgi (2 of 3)"
+    )
+    assert worst_sentence(confusion, names, 40, "test set") == "most often versi for virgi (2 of 3)"
     perfect = "none is mistaken in the test set: all 39 are right"
     assert worst_sentence(np.eye(3, dtype=int) * 13, names, 60, "test set") == perfect
     assert worst_sentence(np.eye(3, dtype=int) * 13, names, 40) == "none is mistaken: all 39 are right"

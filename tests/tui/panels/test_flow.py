@@ -22,7 +22,7 @@ from tuinet.observe.view import View
 from tuinet.session.history import HistorySnapshot
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
-from tuinet.tui.draw.norms import label_rows, norm_rows, ranges_text
+from tuinet.tui.draw.norms import has_one_point, label_rows, norm_rows, ranges_text
 from tuinet.tui.draw.ridges import SizeScale, bar_heights, evenly, fit_scale, ridge_rows
 from tuinet.tui.panels.flow import (
     FlowPanel,
@@ -347,6 +347,15 @@ def test_the_legend_says_how_many_weights_are_counted() -> None:
     large = replace(trained(1), flow=observe_flow([grads, grads[:, :1]]))
     assert "of 3,212,048 weights counted" in flow_legend(large, 120)
     assert "of 3,212,048 weights counted" in flow_legend(large, 50)
+
+
+def test_the_legend_names_no_curves_where_there_are_none() -> None:
+    curves, one = trained(5), trained(1)
+    assert "curves" in flow_legend(curves, 80)
+    assert has_one_point(one)
+    for room in (80, 60, 34):
+        assert flow_legend(one, room).endswith(("log scale", "∂L/∂w"))
+        assert "norm by epochs" not in flow_legend(one, room)
 
 
 def test_the_title_says_how_many_layers_have_curves() -> None:

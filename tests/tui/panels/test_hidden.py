@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 import tuinet
-from tests.factories import StubRunner, make_frame, make_snapshot
+from tests.factories import StubRunner, make_dataset, make_frame, make_snapshot
 from tuinet.data.dataset import Task
 from tuinet.experiment.experiment import Experiment
 from tuinet.observe.hidden import HiddenSpace
@@ -191,12 +191,12 @@ def test_a_title_says_when_samples_are_left_out(room: int, title: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "view", "legend"),
     [
-        ({}, UNITS, "━ P(1) = 0.5  ● 0 ○ 1  ⠒⠒ x1, x2 every 0.2  tint: the answer there"),
+        ({}, UNITS, "━ P(class 1) = 0.5  ● 0 ○ 1  ⠒⠒ x1, x2 every 0.2  tint: the answer there"),
         ({"loss_name": "mse"}, UNITS, "━ output = 0.5  ● 0 ○ 1  ⠒⠒ x1, x2 every 0.2  tint: the answer there"),
         (
             {"hidden": (4,)},
             UNITS,
-            "━ P(1) = 0.5  ● 0 ○ 1  ⠒⠒ x1, x2 every 0.2  other units at their mean  tint: the answer there",
+            "━ P(class 1) = 0.5  ● 0 ○ 1  ⠒⠒ x1, x2 every 0.2  other units at their mean  tint: the answer there",
         ),
         (
             {"hidden": (4,), "outputs": 3},
@@ -205,9 +205,9 @@ def test_a_title_says_when_samples_are_left_out(room: int, title: str) -> None:
         ),
         ({"hidden": (2, 3)}, UNITS, "━ z = 0: units of layer 2  ● 0 ○ 1  ⠒⠒ x1, x2 every 0.2"),
         ({"hidden": (2, 9)}, UNITS, "━ z = 0: first 8 units of layer 2  ● 0 ○ 1  ⠒⠒ x1, x2 every 0.2"),
-        ({"inputs": 4}, UNITS, "━ P(1) = 0.5  ● 0 ○ 1  4 inputs: samples only  tint: the answer there"),
-        ({"inputs": 1}, UNITS, "━ P(1) = 0.5  ● 0 ○ 1  ⠒⠒ axis of x1  tint: the answer there"),
-        ({"hidden": (1,)}, HiddenView(1, "units", (0, 0)), "━ P(1) = 0.5  ● 0 ○ 1  tint: the answer there"),
+        ({"inputs": 4}, UNITS, "━ P(class 1) = 0.5  ● 0 ○ 1  4 inputs: samples only  tint: the answer there"),
+        ({"inputs": 1}, UNITS, "━ P(class 1) = 0.5  ● 0 ○ 1  ⠒⠒ axis of x1  tint: the answer there"),
+        ({"hidden": (1,)}, HiddenView(1, "units", (0, 0)), "━ P(class 1) = 0.5  ● 0 ○ 1  tint: the answer there"),
     ],
 )
 def test_legends(changes: dict[str, Any], view: HiddenView, legend: str) -> None:
@@ -221,6 +221,23 @@ def test_the_legend_says_why_a_sample_may_lie_on_the_wrong_side() -> None:
     assert said(hidden_legend(whole, DARK, 160)).endswith("% of the variance  tint: the answer there")
     sixteen = adapted(DARK, Terminal("16"))
     assert "tint" not in said(hidden_legend(snapshot, sixteen, 160))
+
+
+def test_names_are_shortened_rather_than_that_a_mark_is_left_unexplained() -> None:
+    names = ("Larus argentatus (adult)", "Larus argentatus (first winter)", "Sterna hirundo × paradisaea")
+    is_wrong = np.array([True, False, False, False])
+    dataset = make_dataset(outputs=3, class_names=names)
+    snapshot = seen(make_snapshot(hidden=(4,), outputs=3, dataset=dataset), HiddenView(1), is_wrong=is_wrong)
+    for room in (70, 76, 100):
+        assert " wrong" in said(hidden_legend(snapshot, DARK, room))
+        assert width_of(hidden_legend(snapshot, DARK, room)) <= room
+
+
+def test_percentages_that_are_there_come_before_lines_that_are_not() -> None:
+    snapshot = seen(make_snapshot(hidden=(4,), outputs=3, inputs=4), HiddenView(1), lines=())
+    assert said(hidden_legend(snapshot, DARK, 70)).endswith("% of the variance  4 inputs: samples only")
+    assert said(hidden_legend(snapshot, DARK, 45)).endswith("% of the variance")
+    assert said(hidden_legend(snapshot, DARK, 36)).endswith("% variance")
 
 
 def test_the_legend_names_no_test_samples_since_none_are_drawn() -> None:
@@ -242,7 +259,8 @@ def test_the_name_of_an_axis_stands_beside_its_numbers_and_hides_none(columns: i
 
 def test_of_a_legend_the_line_stays_longest() -> None:
     snapshot = seen(make_snapshot())
-    assert said(hidden_legend(snapshot, DARK, 30)) == "━ P(1) = 0.5  ● 0 ○ 1"
+    assert said(hidden_legend(snapshot, DARK, 30)) == "━ P(class 1) = 0.5  ● 0 ○ 1"
+    assert said(hidden_legend(snapshot, DARK, 22)) == "━ P(1) = 0.5  ● 0 ○ 1"
     assert said(hidden_legend(snapshot, DARK, 15)) == "━ P(1) = 0.5"
     different = seen(make_snapshot(), steps=(0.2, 5.0))
     assert said(hidden_legend(different, DARK, 60)).endswith("x1 every 0.2, x2 every 5")

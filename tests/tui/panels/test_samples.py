@@ -649,3 +649,11 @@ def test_the_last_input_goes_before_the_long_heading() -> None:
     snapshot = make_snapshot(inputs=4, outputs=3, dataset=dataset)
     heading = texts(table_rows(snapshot, make_gallery(snapshot, [0, 1], [0, 2], [0.75, 0.5]), DARK, 78, 3))[0]
     assert heading.split() == ["x1", "x2", "x3", "x4", "true", "predicted", "conf."]
+
+
+def test_names_have_the_room_that_no_input_and_no_bar_can_use() -> None:
+    names = ("Larus argentatus (adult, winter plumage)", "Larus argentatus (first winter)", "Sterna hirundo")
+    dataset = make_dataset(6, 3, y=np.eye(3)[[0, 1]], X=np.zeros((2, 6)), class_names=names)
+    snapshot = make_snapshot(inputs=6, outputs=3, dataset=dataset)
+    rows = texts(table_rows(snapshot, make_gallery(snapshot, [0, 1], [0, 2], [0.75, 0.5]), DARK, 78, 3))
+    assert "…  Lar arg (adu, win  → Lar arg (adu, win  " in rows[1]

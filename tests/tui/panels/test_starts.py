@@ -595,6 +595,7 @@ def test_the_legend_names_only_the_signs_that_occur() -> None:
     ]
     assert len(signs) < 4
     assert legend.endswith("log scale")
+    assert "loss by epochs, runs" in legend
 
 
 def test_the_axis_is_logarithmic_by_itself_once_nearly_all_starts_are_low() -> None:

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from tuinet.tui.draw.braille import ACROSS, DOWN, FIRST
 from tuinet.tui.draw.cells import Array
 from tuinet.tui.draw.chart import ChartLayout, nearest, rows_of, woven
-from tuinet.tui.draw.scales import Axis, axis_of_losses, exponents, round_up, tick_label, ticks_between
+from tuinet.tui.draw.scales import Axis, axis_of_losses, exponents, round_up, tick_labels, ticks_between
 from tuinet.tui.draw.text import Piece, row
 from tuinet.tui.terminal.substitutes import BITS
 
@@ -214,7 +214,7 @@ def _x_axis(across: tuple[float, float], columns: int, ticks: Mapping[float, str
     end = 0
     if ticks is None:
         round_ones = ticks_between(low, high, max(2, columns // _COLUMNS_PER_TICK + 1))
-        ticks = {tick: tick_label(tick) for tick in round_ones}
+        ticks = dict(zip(round_ones, tick_labels(round_ones), strict=True))
     for tick, label in ticks.items():
         column = int((tick - low) / (high - low) * (ACROSS * columns - 1)) // ACROSS
         start = min(max(column - len(label) // 2, 0), columns - len(label))

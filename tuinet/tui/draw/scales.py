@@ -25,6 +25,9 @@ than a decade, at about 1, 2 or 5 times a power of ten."""
 _BELOW: Final = 0.1
 """Share of what was reached that a logarithmic axis has below it: the lowest loss does not lie on the axis."""
 _MOST_ZEROS: Final = 3
+_UNITS: Final = ((1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k"))
+"""From which number on, which number, and the letter for it."""
+_SUFFIXES: Final = ("G", "M", "k")
 _ROUND: Final = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _ROWS_PER_LABEL: Final = 2
 _LABELS: Final = 3
@@ -59,7 +62,11 @@ def linear_axis(low: float, high: float, rows: int, *, is_tight: bool = False) -
     power = math.floor(math.log10(high - low)) - 2
     steps = (step * 10.0**exponent for exponent in range(power, power + 6) for step in _TICK_STEPS)
     wanted = max(_LABELS, rows // _ROWS_FOR_LABEL)
-    return _best_axis(low, high, rows, steps, tick_label, wanted, is_tight=is_tight)
+    axis = _best_axis(low, high, rows, steps, tick_label, wanted, is_tight=is_tight)
+    if not any(label.endswith(_SUFFIXES) for label in axis.labels.values()):
+        return axis
+    values = [axis.low + offset * axis.unit for offset in axis.labels]
+    return axis._replace(labels=dict(zip(axis.labels, tick_labels(values), strict=True)))
 
 
 def decade_axis(low: float, high: float, rows: int, *, is_tight: bool = False) -> Axis:
@@ -69,7 +76,7 @@ def decade_axis(low: float, high: float, rows: int, *, is_tight: bool = False) -
     """
     lowest, highest = math.log10(low), math.log10(high)
     if is_tight and math.floor(highest) > math.ceil(lowest):
-        return _best_axis(lowest, highest, rows, _DECADE_STEPS, power_label, wanted=2)
+        return _best_axis(lowest, highest, rows, _DECADE_STEPS, power_label, is_tight=True)
     return _best_axis(math.floor(lowest), max(highest, math.floor(lowest) + 0.5), rows, _DECADE_STEPS, power_label)
 
 
@@ -112,17 +119,17 @@ def _best_axis(
     *,
     is_tight: bool = False,
 ) -> Axis:
-    """The axis that wastes the least room among those with so many labels, or fewer where there are no such axes.
+    """The axis that wastes the least room among those with three labels, or fewer where there are no such axes.
 
     Parameters
     ----------
     is_tight
-        Whether three labels are wanted, but a third one is worth only a little room.
+        Whether a third label is worth only a little room.
     """
     found = [axis for step in steps for axis in islice(_axes(low, high, rows, step, label), _TRIES)]
     if is_tight:
         return min(found, key=lambda axis: axis.unit * _WORTH[min(len(axis.labels), 3)])
-    return min(found, key=lambda axis: (-min(len(axis.labels), wanted), axis.unit))
+    return min(found, key=lambda axis: (-min(len(axis.labels), 3), axis.unit))
 
 
 def _axes(low: float, high: float, rows: int, step: float, label: Callable[[float], str]) -> Iterator[Axis]:
@@ -157,10 +164,20 @@ def ticks_between(low: float, high: float, most: int) -> list[float]:
 
 def tick_label(value: float) -> str:
     """A short label: ``0``, ``0.25``, ``1,500``, ``20k``, ``3M``."""
-    for size, suffix in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
-        if abs(value) >= size:
-            return f"{value / min(size, 1e3 if suffix == 'k' else size):g}{suffix}"
+    for least, size, suffix in _UNITS:
+        if abs(value) >= least:
+            return f"{value / size:g}{suffix}"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{round(value, 12):g}"
+
+
+def tick_labels(values: Sequence[float]) -> list[str]:
+    """The labels of an axis, all in the unit of the largest number: ``0``, ``5k``, ``10k``."""
+    largest = max(map(abs, values), default=0.0)
+    for least, size, suffix in _UNITS:
+        if largest >= least:
+            shares = (round(value / size, 9) for value in values)
+            return [f"{share:g}{suffix}" if share else "0" for share in shares]
+    return [tick_label(value) for value in values]
 
 
 def loss_label(exponent: float) -> str:

@@ -72,6 +72,8 @@ _WIDE: Final = 2
 _MOST_PLACES: Final = 12
 _BETWEEN: Final = re.compile(r"([\s_!-/:-@\[-^`{-~]+)")
 """Blanks and ASCII punctuation."""
+_DANGLING: Final = " _,;:([{/-=&+"
+"""What means nothing at the end, where what it leads to has been cut off."""
 _BLANKS: Final = re.compile(r"[\s_]+")
 _NUMBERED: Final = re.compile(r"(.*?[^\d])(\d+)")
 _UNIT: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
@@ -162,7 +164,9 @@ def _cut_all(names: Sequence[Words], width: int) -> list[str]:
         texts = [_joined(name, cap) for name in names]
         if _fit(texts, width):
             return texts
-    return [_cut_alone(name, width) for name in names]
+    cut = [_cut_alone(name, width) for name in names]
+    whole = [_whole_words(text, name) for text, name in zip(cut, names, strict=True)]
+    return whole if len(set(whole)) == len(set(cut)) else cut
 
 
 def _cut_alone(name: Words, width: int) -> str:
@@ -170,7 +174,18 @@ def _cut_alone(name: Words, width: int) -> str:
     few = sum(not word.isdigit() for _, word in name) <= _FEW
     texts = (_joined(name, cap) for cap in (*_caps(len(name)), *(_LOW_CAPS if few else ())))
     found = next((text for text in texts if cell_len(text) <= width), None)
-    return beginning(_joined(name, _CAPS[-1]), width).rstrip() if found is None else found
+    if found is not None:
+        return found
+    rest = beginning(_joined(name, _CAPS[-1]), width)
+    return rest.rstrip(_DANGLING) or rest.rstrip()
+
+
+def _whole_words(text: str, name: Words) -> str:
+    """A text that ends with the first letter of a further word of a name, without that letter."""
+    cut = [_joined(name[:length], _CAPS[-1]) for length in range(len(name), 0, -1)]
+    whole = next((one for one in cut if text.startswith(one)), text)
+    is_letter = cut[0].startswith(text) and len(text[len(whole) :].strip(_DANGLING)) == 1
+    return whole if is_letter else text
 
 
 def _caps(words: int) -> Sequence[Cap]:
@@ -225,11 +240,21 @@ def _candidates(text: str, name: str, first: int, width: int) -> Iterator[str]:
     parts = [part for part, _ in graphemes(name)]
     if text and width < _MARKED:
         yield text
+    yield from _with_word(name, "".join(parts[:first]), width)
     for place in range(first, min(len(parts), first + _MOST_PLACES)):
         if tail := "".join(parts[place : place + _TAIL]).rstrip():
             yield from _without_middle(name, tail, width)
     if text:
         yield text
+
+
+def _with_word(name: str, shared: str, width: int) -> Iterator[str]:
+    """The beginning of a name and that of the word in which it differs, not its first one, where both have room."""
+    start = max((gap.end() for gap in _BETWEEN.finditer(shared)), default=0)
+    if width > _LONGEST_CUT and start:
+        word = beginning(_BETWEEN.split(name[start:])[0], width - _MARKED - 1)
+        if word:
+            yield f"{beginning(name, _MARKED)}…{word}"
 
 
 def _without_middle(name: str, tail: str, width: int) -> Iterator[str]:

@@ -73,7 +73,9 @@ def _pictures_of_classes(snapshot: Snapshot, on_test: bool, theme: Theme, width:
     if gallery is None or snapshot.has_margins or gallery.is_test != (sets[0][1] is snapshot.test_metrics):
         return lines
     sure = confidence_lines(gallery, len(names), theme, width, height - len(lines) - 1)
-    return [*lines, [], *sure] if sure else lines
+    if sure:
+        return [*lines, [], *sure]
+    return [*lines, *confidence_lines(gallery, len(names), theme, width, height - len(lines))]
 
 
 def confusion_title(snapshot: Snapshot, width: int, height: int, on_test: bool, room: int) -> str:

@@ -23,7 +23,7 @@ NONE: Final = "·"
 ALL: Final = "●"
 """Where three digits would touch the next number."""
 UNKNOWN: Final = "–"
-_NAME_LIMITS: Final = (12, 16)
+_NAME_LIMITS: Final = (12, 24)
 """Cells of the names of classes, of narrow matrices and of wide ones."""
 _WIDEST_CELL: Final = 9
 """Cells across a class whose rows are low; of a taller one about twice as many as it has rows."""

@@ -19,6 +19,8 @@ Confusion = NDArray[np.intp]
 Line = list[Piece]
 
 _NAME_LIMITS: Final = (40, 30, 24, 16, 12, 9, 7, 5, 3, 1)
+_LEAST_NAMES: Final = 5
+"""Cells to which names are cut before it is left out of which set they are said."""
 _LIST_LIMIT: Final = 12
 
 
@@ -62,9 +64,11 @@ def _sentences(worst: Mistake, names: tuple[str, ...], place: str) -> Iterator[s
         shorter = short_names(names, max(limit, least_width(names)))
         actual, predicted = shorter[worst.actual], shorter[worst.predicted]
         yield f"most often{place}: {actual} taken for {predicted} ({share})"
+        if place and limit > _LEAST_NAMES:
+            continue
         yield f"most often: {actual} taken for {predicted} ({share})"
         yield f"most often {actual} for {predicted} ({share})"
-        if limit <= 5:
+        if limit <= _LEAST_NAMES:
             yield f"{actual} for {predicted} ({share})"
 
 

@@ -203,11 +203,13 @@ def flow_legend(snapshot: Snapshot, room: int) -> str:
     spreads = ridges.known_spreads(snapshot).values()
     counted, total = sum(spread.counted for spread in spreads), sum(spread.total for spread in spreads)
     sampled = f"{count(counted)} of {count(total)} weights counted" if counted < total else ""
-    curves, bars = "curves: norm by epochs", "bars: weights by size of ∂L/∂w"
+    bars = "bars: weights by size of ∂L/∂w"
+    curves = "" if has_one_point(snapshot) else "curves: norm by epochs"
+    short = "" if has_one_point(snapshot) else "norm by epochs, "
     texts = (
         " · ".join(filter(None, (curves, f"{bars}, log scale", sampled))),
-        sampled or f"{curves} · {bars}",
-        "norm by epochs, weights by ∂L/∂w",
+        sampled or " · ".join(filter(None, (curves, bars))),
+        f"{short}weights by ∂L/∂w",
     )
     return first_fitting(texts, room)
 

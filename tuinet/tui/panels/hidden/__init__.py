@@ -97,7 +97,9 @@ DIVERGED: Final = (
 )
 _WHOLE: Final = 0.995
 """Share of the variance from which on the plane holds the samples."""
-_NAME_LIMITS: Final = (40, 30, 20, 12, 6, 3, 1)
+_NAME_LIMITS: Final = (40, 30, 20, 16, 12, 9, 6, 3, 1)
+_READABLE: Final = 6
+"""Cells to which names are cut so that there is room for the mark of what is wrong."""
 
 
 def why_nothing(snapshot: Snapshot) -> str:
@@ -134,13 +136,22 @@ def hidden_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
     space = snapshot.hidden_space
     if space is None or why_nothing(snapshot):
         return []
-    line, axis = _line(snapshot, space, theme), theme.inks.axis
-    pieces = line
+    long, short = (_line(snapshot, space, theme, is_long=is_long) for is_long in (True, False))
+    found, least = (_behind(line, snapshot, space, theme, room) for line in (long, short))
+    loses = width_of(found) > room or width_of(found) - width_of(long) < width_of(least) - width_of(short)
+    return least if loses else found
+
+
+def _behind(line: list[Piece], snapshot: Snapshot, space: HiddenSpace, theme: Theme, room: int) -> list[Piece]:
+    """What the line is, and behind that the rest as far as there is room: first what is there to be seen."""
+    pieces, axis, wrong = line, theme.inks.axis, _wrong(snapshot, space, theme)
+    left = room - width_of(line) - 1
+    beside = left - width_of(wrong[-1]) - 2 if wrong else left
+    inputs, rest = [_inputs(snapshot, space, theme)], _rest(snapshot, space, theme)
     for variants in (
-        [_samples(snapshot, theme, room - width_of(line) - 1)],
-        _wrong(snapshot, space, theme),
-        [_inputs(snapshot, space, theme)],
-        [_rest(snapshot, space, theme)],
+        [_samples(snapshot, theme, beside, _READABLE) or _samples(snapshot, theme, left)],
+        wrong,
+        *((inputs, rest) if space.lines else (rest, inputs)),
         _tint(snapshot, space, theme),
     ):
         longer = ([*pieces, (gap, axis), *part] for part in variants if part for gap in ("  ", " "))
@@ -148,13 +159,13 @@ def hidden_legend(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
     return pieces
 
 
-def _line(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
+def _line(snapshot: Snapshot, space: HiddenSpace, theme: Theme, *, is_long: bool) -> list[Piece]:
     last = is_last(snapshot, space)
     style = ink(theme.foreground if last else next_colour(theme), theme.background, bold=last)
-    return [("━", style), (f" {_line_words(snapshot, space)}", theme.inks.axis)]
+    return [("━", style), (f" {_line_words(snapshot, space, is_long=is_long)}", theme.inks.axis)]
 
 
-def _line_words(snapshot: Snapshot, space: HiddenSpace) -> str:
+def _line_words(snapshot: Snapshot, space: HiddenSpace, *, is_long: bool) -> str:
     dataset = snapshot.dataset
     if not is_last(snapshot, space):
         units = f"first {MOST_LINES} units" if len(space.next_layer) > MOST_LINES else "units"
@@ -162,11 +173,11 @@ def _line_words(snapshot: Snapshot, space: HiddenSpace) -> str:
     if dataset.task == "regression":
         name = short_name(dataset.output_names, 0, NAME_LIMIT)
         return f"{name} = {', '.join(map(tick_label, contour_values(snapshot)))}"
-    return line_words(snapshot)
+    return line_words(snapshot, is_long=is_long)
 
 
-def _samples(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
-    """A glyph and a name for each class; or the colours of the numbers to predict."""
+def _samples(snapshot: Snapshot, theme: Theme, room: int, least: int = 1) -> list[Piece]:
+    """A glyph and a name of at least so many cells for each class; or the colours of the numbers to predict."""
     dataset = snapshot.dataset
     if dataset.task == "regression":
         # Samples of the test set are none of those that are drawn here.
@@ -175,7 +186,7 @@ def _samples(snapshot: Snapshot, theme: Theme, room: int) -> list[Piece]:
         _classes(short_names(map_names(snapshot), limit), theme, gap)
         for limit in _NAME_LIMITS
         for gap in (" ", "")
-        if limit >= least_width(map_names(snapshot))
+        if limit >= max(least, least_width(map_names(snapshot)))
     ]
     return next((pieces for pieces in variants if width_of(pieces) <= room), [])
 
@@ -217,11 +228,11 @@ def _inputs(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]
     return [(_GRID, ink(line_colour(theme), theme.background)), (f" {words}", theme.inks.axis)]
 
 
-def _rest(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[Piece]:
+def _rest(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[list[Piece]]:
     """The meaning of the percentages at the axes; or the values of the units that are no axes."""
     if space.view.kind != "units":
-        return [("% of the variance", theme.inks.axis)]
-    return [("other units at their mean", theme.inks.axis)] if snapshot.layer_sizes[space.view.layer] > 2 else []
+        return [[(text, theme.inks.axis)] for text in ("% of the variance", "% variance")]
+    return [[("other units at their mean", theme.inks.axis)]] if snapshot.layer_sizes[space.view.layer] > 2 else []
 
 
 def _tint(snapshot: Snapshot, space: HiddenSpace, theme: Theme) -> list[list[Piece]]:

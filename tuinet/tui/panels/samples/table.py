@@ -118,8 +118,12 @@ class _SampleTable:
         self._features = len(names) if is_whole else max((room - _DOTS) // _NUMBER, 0)
         self._column = self._column_width(room)
         self._dots = "" if is_whole else " …"
-        left = room - self._features * self._column - len(self._dots) - _BAR_GAP - 1
-        self._bar = min(left, _LONGEST_BAR) if left >= _LEAST_BAR and not snapshot.has_margins else 0
+        left = room - self._features * self._column - len(self._dots)
+        self._bar = min(left - _BAR_GAP - 1, _LONGEST_BAR) if left - _BAR_GAP - 1 >= _LEAST_BAR else 0
+        if snapshot.has_margins:
+            self._bar = 0
+        if not self._bar and gallery.verdicts is not None:
+            self._names = self._widened(left // 2)
         self._largest = _largest_error(gallery)
 
     def _name_widths(self, width: int) -> tuple[int, int]:
@@ -127,6 +131,12 @@ class _SampleTable:
         room, longest = (width - self._first - self._confidence - _DOTS - 5) // 2, longest_answer(self._snapshot)
         most = min(max(_NAME_LIMIT, width // CELLS_PER_NAME), max(room, 1))
         true, predicted = (min(max(len(heading), longest), most) for heading in ("true", "predicted"))
+        return true, predicted
+
+    def _widened(self, by: int) -> tuple[int, int]:
+        """The same with so many cells more each, as far as the answers want them."""
+        longest = longest_answer(self._snapshot)
+        true, predicted = (max(width, min(width + by, longest)) for width in self._names)
         return true, predicted
 
     @property

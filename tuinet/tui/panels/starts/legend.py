@@ -24,7 +24,8 @@ def starts_legend(found: object, theme: Theme, room: int, *, has_curves: bool, i
         shades = shade_legend(theme, len(found.seeds)) if has_curves else []
         shades = [(" ", axis), *shades] if shades else []
         whole = [*shades, ("  log scale", axis)] if has_curves and is_log else shades
-        lists = [(known, whole), *((known[:length], shades) for length in range(len(known), -1, -1))]
+        named = [(" loss by epochs,", axis), *whole] if has_curves else whole
+        lists = [(known, named), (known, whole), *((known[:length], shades) for length in range(len(known), -1, -1))]
         variants = [[*(piece for sign in some for piece in sign), *shown] for some, shown in lists]
     else:
         return []
