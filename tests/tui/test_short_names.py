@@ -66,7 +66,7 @@ _WHOLE = ["h1: b ", ", sepal width ", ", petal length ", ", petal width "]
     ("key", "size", "words"),
     [
         ("", (80, 24), ["●setos ○versi ◆virgi B wrong", "boundary ⠒⠒ · •b test", "setosa ", "versi ", "virgi "]),
-        ("3", (80, 24), ["sep len", "sep wid", "pet len", "pet wid", "setosa  versi  virgi"]),
+        ("3", (80, 24), ["sepal length", "sepal width", "petal length", "petal width", "setosa versicolor  virginica"]),
         ("5", (120, 36), [*_WHOLE, "versicolor", "virginica"]),
         ("9", (120, 36), ["sepal length", "sepal width", "versicolor", "virginica"]),
         ("9", (80, 24), ["sep len   sep wid", "versicolor", "virginica"]),
