@@ -78,7 +78,7 @@ async def test_the_status_names_phase_past_and_refusal() -> None:
     runner = StubRunner(make_frame(replace(stepped(4), time=PAST, batch=2, batches_per_epoch=25)))
     async with make_app(runner).run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        assert "epoch 0 of 3,000 batch 3/25 · loss" in screen_text(pilot).replace(" · loss · ", " · ")
+        assert "epoch 0 of 3,000 batch 3/25 · loss · just begun: too early to tell" in screen_text(pilot)
         runner.change(refusal="learning rate 0 is not positive")
         await pilot.pause(0.2)
         assert "learning rate 0 is not positive" in screen_text(pilot)

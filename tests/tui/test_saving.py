@@ -110,8 +110,8 @@ def test_the_name_of_a_data_file_becomes_that_of_a_picture(tmp_path: Path) -> No
 async def test_the_status_says_that_it_is_a_replay() -> None:
     frame = make_frame(moment=(249, 2001), running=True, rate=98.0)
     async with TuinetApp(StubRunner(frame), DARK, [DARK]).run_test(size=(80, 24)) as pilot:
-        assert " replay ▸ 98 of 100 epochs/s · epoch 1,240 · moment 249/2,001" in screen_text(pilot)
+        assert " replay ▸ 98 epochs/s · epoch 1,240 · moment 249/2,001" in screen_text(pilot)
     async with TuinetApp(StubRunner(frame._replace(running=False)), DARK, [DARK]).run_test(size=(80, 24)) as pilot:
-        assert " replay ■ paused · speed 100 epochs/s · epoch 1,240 · moment 249/2,001" in screen_text(pilot)
+        assert " replay ■ paused · epoch 1,240 · moment 249/2,001 · solved, no help needed" in screen_text(pilot)
         # The keys of the learning rate are named beside it only where they change it.
         assert " · learning rate 0.5 · " in screen_text(pilot)

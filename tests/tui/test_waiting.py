@@ -97,7 +97,7 @@ async def test_the_screen_says_of_how_many_samples_its_numbers_are() -> None:
     runner = StubRunner(make_frame(make_snapshot(metrics=PART)))
     async with TuinetApp(runner, DARK, [DARK]).run_test(size=(80, 24)) as pilot:
         text = screen_text(pilot)
-        assert "loss 0.2143 · accuracy 997/1,000 of 50,000" in text
+        assert "loss 0.2143 · accuracy 99.7%" in text and "cross-entropy, on 1,000 of 50,000" in text
         runner.change(snapshot=make_snapshot(metrics=make_metrics(), test_metrics=PART._replace(of=9000)))
         screen = pilot.app.screen
         assert isinstance(screen, Dashboard)
