@@ -66,11 +66,7 @@ _WHOLE = ["h1: b ", ", sepal width ", ", petal length ", ", petal width "]
     ("key", "size", "words"),
     [
         ("", (80, 24), ["●setos ○versi ◆virgi B wrong", "boundary ⠒⠒ · •b test", "setosa ", "versi ", "virgi "]),
-<<<<<<< HEAD
-        ("3", (80, 24), ["sepal length", "petal width ", "setosa versicolor  virginica"]),
-=======
         ("3", (80, 24), ["sepal length", "sepal width", "petal length", "petal width", "setosa versicolor  virginica"]),
->>>>>>> 963a04c5017f05825fde8936f914bf3d58fdf434
         ("5", (120, 36), [*_WHOLE, "versicolor", "virginica"]),
         ("9", (120, 36), ["sepal length", "sepal width", "versicolor", "virginica"]),
         ("9", (80, 24), ["sep len   sep wid", "versicolor", "virginica"]),
