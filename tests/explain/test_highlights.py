@@ -110,6 +110,8 @@ def test_every_symbol_of_the_equations_has_a_sentence_and_no_other() -> None:
     assert names("batch") == []
     assert names("backward, layer 1") == ["x₁", "w₁", "b", "z", "a", "L", "∂L/∂w", "∂L/∂a", "f′(z)", "δ", "Σ"]
     assert names("update") == ["w₁", "b", "learning_rate", "g"]
+    functions = {symbol.name for symbol in SYMBOLS if re.search(symbol.pattern, "a = tanh(z)")}
+    assert functions == {"a", "z", "tanh"}
 
 
 def test_sentences_are_whole_in_narrow_rows() -> None:

@@ -43,6 +43,11 @@ SYMBOLS: Final = (
     Symbol("h", _letter("h"), "What the neuron passes on: its activation, or 0 where dropout has dropped it."),
     Symbol("mask", _letter("mask"), "What dropout multiplies an activation by: 0, or a little more than 1."),
     Symbol("σ(z)", r"σ\(", "The logistic function, 1 / (1 + e^(−z)): it brings any number between 0 and 1."),
+    Symbol(
+        "tanh",
+        r"tanh\(",
+        "The hyperbolic tangent, (e^z − e^(−z)) / (e^z + e^(−z)): it brings any number between −1 and 1.",
+    ),
     Symbol("e", r"e\^", "Euler's number, 2.718…"),
     Symbol("ln", r"\bln\b", "The natural logarithm."),
     Symbol("Φ(z)", r"Φ\(", "The share of a standard normal distribution below z."),
