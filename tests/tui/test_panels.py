@@ -120,6 +120,12 @@ def test_where_most_numbers_have_no_room_signs_stand_for_them() -> None:
     assert not place_matrices(make_snapshot(), 31, 5).has_signs
 
 
+@pytest.mark.parametrize(("width", "titles"), [(38, "layer 1 layer 2 lay 3"), (41, "layer 1 layer 2 layer 3")])
+def test_the_title_of_a_narrow_matrix_keeps_the_number_of_its_layer(width: int, titles: str) -> None:
+    rows = texts(weight_rows(make_snapshot(hidden=(8, 8), inputs=2), DARK, width, 11))
+    assert " ".join(rows[0].replace("sigmoid", "").split()) == titles
+
+
 def test_columns_without_room_go_on_below_where_all_numbers_fit_then() -> None:
     snapshot = make_snapshot(hidden=(30,), inputs=4)
     placed = place_matrices(snapshot, 118, 60, Cursor(0, 1, 29))

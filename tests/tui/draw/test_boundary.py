@@ -159,10 +159,9 @@ def test_along_a_single_input_the_level_that_decides_is_drawn() -> None:
     assert not has_threshold(make_snapshot(inputs=1, task="regression"))
 
 
-def test_a_name_without_room_for_blanks_stands_right_beside_its_line() -> None:
+def test_a_name_has_blanks_around_it_where_that_is_wished() -> None:
     marks = {(0, column): Mark("●") for column in (5, 9)}
     assert with_names(marks, [("2.5", [(0, 5)])], 12, None).keys() - marks.keys() == {(0, 6), (0, 7), (0, 8)}
-    assert with_names(marks, [("2.5", [(0, 5)])], 12, None, gaps=(1,)) == marks
-    assert with_names(marks, [("2.5", [(0, 5)])], 12, None, gaps=(1, 0)) == with_names(
-        marks, [("2.5", [(0, 5)])], 12, None
-    )
+    assert with_names(marks, [("2.5", [(0, 5)])], 12, None, gap=1) == marks
+    wide = {(0, column): Mark("●") for column in (5, 11)}
+    assert with_names(wide, [("2.5", [(0, 5)])], 12, None, gap=1).keys() - wide.keys() == {(0, 7), (0, 8), (0, 9)}

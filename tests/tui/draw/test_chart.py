@@ -42,7 +42,7 @@ def test_lines_in_the_same_cells_take_turns(upper: float, lower: float, row: int
     assert {"rrgg", "ggrr"} <= {said[start : start + 4] for start in range(len(said))}
 
 
-@pytest.mark.parametrize(("upper", "lower"), [(0.99, 0.82), (0.95, 0.86), (0.9, 0.82)])
+@pytest.mark.parametrize(("upper", "lower"), [(1.06, 0.92), (0.99, 0.94), (0.87, 0.74)])
 def test_in_cells_that_lines_share_each_is_as_high_as_it_is(upper: float, lower: float) -> None:
     series = [flat(upper, UPPER), flat(lower, LOWER)]
     down, size = linear_axis(0.0, 2.0, 10), (40, 12)

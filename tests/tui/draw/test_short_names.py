@@ -106,3 +106,11 @@ def test_a_word_of_wide_characters_keeps_as_many_as_other_words() -> None:
     names = ("Crataegus monogyna", "Prunus spinosa × domestica", "未確認の種")
     assert short_names(names, 16)[2] == "未確認"
     assert short_names(names, 20)[2] == "未確認の種"
+
+
+@pytest.mark.parametrize("width", range(1, 9))
+def test_no_name_is_blank_or_ends_in_a_blank(width: int) -> None:
+    names = ("Leaf length (cm)", "水分 moisture %", "place=東京都 (Tōkyō)", "place=🍎 apple, red", "place=x")
+    found = short_names(names, width)
+    assert all(text and text == text.strip() for text in found)
+    assert len(set(found)) == len(names)

@@ -65,11 +65,12 @@ def named_contours(surface: Surface, layout: MapLayout, theme: Theme, marks: Mar
         name = tick_label(contour.value)
         places = _places(_codes(contour.lines, layout))
         named = [(name, [*group]) for _, group in groupby(places, lambda place: place[0] // _ROWS_PER_NAME)]
-        written = with_names(marks, named, layout.columns, colour, ground, gaps=(1, 0))
-        if written == marks:
-            # Between lines that are close there is room above and below them alone.
-            beyond = [(row + by, column - 1) for by in (-1, 1) for row, column in places if 0 <= row + by < layout.rows]
-            written = with_names(marks, [(name, beyond)], layout.columns, colour, ground)
+        # Between lines that are close there is room above and below them alone.
+        beyond = [(row + by, column - 1) for by in (-1, 1) for row, column in places if 0 <= row + by < layout.rows]
+        for which, gap in ((named, 1), (named, 0), ([(name, beyond)], 0)):
+            written = with_names(marks, which, layout.columns, colour, ground, gap)
+            if written != marks:
+                break
         marks = written
     return marks
 
@@ -95,19 +96,19 @@ def with_names(
     columns: int,
     colour: str | None,
     ground: str | None = None,
-    gaps: Sequence[int] = (0,),
+    gap: int = 0,
 ) -> Marks:
     """The marks, and the name of each line beside the first of its places where nothing else is.
 
     Parameters
     ----------
-    gaps
-        Blanks on both sides of a name, the best first: a piece of a line before a number looks like its sign.
+    gap
+        Blanks on both sides of a name: a piece of a line before a number looks like its sign.
     """
     written = dict(marks)
     for name, ends in named:
-        places = ((gap, _beside(end, len(name), columns, gap)) for gap in gaps for end in ends)
-        free = next((cells for gap, cells in places if cells and not written.keys() & _around(cells, gap)), [])
+        places = (_beside(end, len(name), columns, gap) for end in ends)
+        free = next((cells for cells in places if cells and not written.keys() & _around(cells, gap)), [])
         written.update({cell: Mark(letter, colour, ground) for cell, letter in zip(free, name, strict=False)})
     return written
 

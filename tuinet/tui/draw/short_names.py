@@ -222,7 +222,7 @@ def _told_apart(texts: Sequence[str], names: Sequence[str], width: int) -> list[
     for text, group in unclear.items():
         first = _first_difference([names[index] for index in group])
         for index in group:
-            cut = (one for one in _candidates(text, names[index], first, width) if one not in taken)
+            cut = (one for one in _candidates(text, names[index], first, width) if one not in taken | {""})
             # Where there are more names than texts, some have to be the same.
             found[index] = next(cut, None) or next((one for one in numerals if one not in taken), text)
             taken.add(found[index])
@@ -263,7 +263,8 @@ def _without_middle(name: str, tail: str, width: int) -> Iterator[str]:
         for end in (tail, graphemes(tail)[0][0]):
             head = beginning(name, width - cell_len(mark + end))
             if cell_len(end) and (head or not mark) and cell_len(head + mark + end) <= width:
-                yield head + mark + end
+                # A blank at an end is not seen.
+                yield (head + mark + end).strip()
 
 
 def _numeral(number: int) -> str:
