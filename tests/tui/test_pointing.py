@@ -121,13 +121,13 @@ def test_a_sample_is_marked_among_the_others_and_by_itself(dataset: str, on_test
 
 def test_a_number_beside_what_is_pointed_at_is_whole_or_not_there() -> None:
     frame = stepped(3)
-    weight = replace(frame, classroom=replace(FOLLOWING, pointer=Pointer("weight", 1, 1, 0)))
+    weight = frame._replace(classroom=replace(FOLLOWING, pointer=Pointer("weight", 1, 1, 0)))
     full = pointer_words(weight)
     said = [pointer_words(weight, room) for room in range(len(full), 0, -1)]
     value = full.split(" = ")[1]
     assert said[0] == full and {*said} > {f"@ x2 → h1 = {value}", "@ x2 → h1"}
     assert all(words.endswith(value) or "=" not in words for words in said)
-    neuron = replace(frame, classroom=replace(FOLLOWING, pointer=Pointer("neuron", 1, 3, 0)))
+    neuron = frame._replace(classroom=replace(FOLLOWING, pointer=Pointer("neuron", 1, 3, 0)))
     assert pointer_words(neuron, 20) == "ada points at h1"
 
 
