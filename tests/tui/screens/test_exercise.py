@@ -195,6 +195,8 @@ async def test_blanks_stay_where_a_class_begins_another_run_at_the_same_step() -
         assert "tab neuron" in (await settle(pilot, "w₁ = 0.3456")).split("\n")[-1]
         runner.frame = runner.frame._replace(classroom=replace(FOLLOWING, followers=13))
         assert "gone on" not in await settle(pilot, "tab neuron")
+        runner.frame = runner.frame._replace(warning="ada has closed the class; f makes a copy of your own")
+        await settle(pilot, "ada has closed the class")
         runner.frame = frame("iris")
         text = await settle(pilot, "the class has gone on")
         assert "w₁ = 0.3456" in text and "tab neuron" not in text

@@ -329,7 +329,6 @@ class FramedScreen(PollingScreen):
     LEAST_WIDTH: ClassVar[int] = 40
     """Cells that it needs; where the text of a lesson would leave fewer, it stands above."""
     beside: LessonBeside | None = None
-
     NEEDS_RUN: ClassVar[bool] = False
     """Whether it shows what a recording does not have."""
 
@@ -341,6 +340,7 @@ class FramedScreen(PollingScreen):
     def __init__(self, runner: BaseRunner, asked: PendingValues, theme: Theme, view: View) -> None:
         super().__init__(runner, asked, theme, view)
         self.told.skip(self.answer)
+        self._warned = self.shown.warning
 
     def between_bars(self, plan: Plan, *panels: CellPanel, by_phases: bool = False) -> PanelGrid:
         """These panels between the status and the keys, all of which follow frame and theme."""
@@ -366,8 +366,11 @@ class FramedScreen(PollingScreen):
             self.beside.show()
 
     def poll(self, *, at_once: bool = False) -> bool:
-        """See `PollingScreen`; a lesson may have come to another point, too."""
+        """See `PollingScreen`; a lesson may have come to another point, and a warning is said when it comes."""
         is_shown = super().poll(at_once=at_once)
+        warned, self._warned = self._warned, self.shown.warning
+        if self._warned and not warned:
+            self.say(self._warned.split("; ")[0])
         if is_shown and self.beside is not None and is_seen(self):
             self.beside.show()
         return is_shown
@@ -388,8 +391,7 @@ class FramedScreen(PollingScreen):
         self.dismiss()
 
 
-_LEAST_ROWS: Final = 11
-"""Of a screen that gives rows to an answer."""
+_LEAST_ROWS: Final = 11  # of a screen that gives rows to an answer
 
 
 def bars(width: int, height: int, status: int = 1) -> tuple[Arrangement, Region]:
