@@ -49,7 +49,7 @@ def test_every_number_that_is_shown_is_in_the_unit_of_the_file(tmp_path: Path) -
     session.advance(80)
     dataset = session.run.dataset
     assert dataset.target_scale is not None
-    gallery = session.snapshot(View(gallery=GalleryView(first=0, count=5, on_test=False))).gallery
+    gallery = session.snapshot(View(gallery=GalleryView(first=0, samples=5, on_test=False))).gallery
     assert gallery is not None
     np.testing.assert_array_equal(gallery.targets, dataset.y[gallery.numbers])
     learned = session.run.train_samples.targets

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,7 +26,7 @@ KEPT, LOST = "It is kept: tuinet --resume goes on with it.", "It cannot be kept,
 
 def runner_at(at_stake: str, **changes: Any) -> StubRunner:
     frame: Any = make_frame()
-    return StubRunner(replace(frame, at_stake=at_stake, **changes))
+    return StubRunner(frame._replace(at_stake=at_stake, **changes))
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c"])

@@ -149,11 +149,11 @@ def starts_task(session: Session, view: StartsView, plane: Plane) -> StartsTask 
     experiment, dataset = run.experiment, run.dataset
     given, work = run.datasets.given(experiment), work_of(experiment, dataset)
     if not view.field:
-        count, note = affordable_seeds(view.count, 1, work)
+        count, note = affordable_seeds(view.networks, 1, work)
         own = replace(experiment, seed=first_seed(experiment.seed, count))
         return StartsTask(own, count, note, plane, given)
     values = swept_values(view.field, experiment, dataset)
-    wanted = 1 if unused("seed", experiment, dataset) else max(1, view.count // VALUES_PER_SEED)
+    wanted = 1 if unused("seed", experiment, dataset) else max(1, view.networks // VALUES_PER_SEED)
     count, note = affordable_seeds(wanted, len(values), work)
     changes: dict[str, Any] = {view.field: values[0], "seed": first_seed(experiment.seed, count)}
     return SweepTask(replace(experiment, **changes), view.field, values, count, note, given)

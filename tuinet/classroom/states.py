@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -161,7 +161,7 @@ def _small(order: AnyArray) -> AnyArray:
 def _data_record(copy: Copy, known: WantState, arrays: dict[str, AnyArray]) -> dict[str, Any]:
     assert copy.dataset is not None
     spec, numbers = data_spec(copy.checkpoint.experiment), list[AnyArray]()
-    record: dict[str, Any] = {"spec": asdict(spec), "samples": None}
+    record: dict[str, Any] = {"spec": spec.to_dict(), "samples": None}
     if known.data != data_digest(spec, copy.dataset):
         record["samples"] = dataset_record(copy.dataset, numbers)
         if record["samples"] is None:

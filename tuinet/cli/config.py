@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
@@ -16,12 +15,12 @@ if TYPE_CHECKING:
     from tuinet.tui.keys import Keymap
 
 
-@dataclass
 class Configured:
     """The configuration file of this call, or what is wrong with it."""
 
-    configuration: Configuration = field(default_factory=Configuration)
-    error: TuinetError | None = None
+    def __init__(self) -> None:
+        self.configuration = Configuration()
+        self.error: TuinetError | None = None
 
 
 def configured_by(context: click.Context) -> Configured:

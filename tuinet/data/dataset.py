@@ -130,7 +130,7 @@ _NONE: Final[Array] = np.empty((0, 0))
 """Stands for a set without samples until the number of columns is known."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """Training and test samples with their meaning, in raw units; the arrays are read-only float64."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Final, Literal, NamedTuple
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -28,8 +28,7 @@ Missing = Literal["drop", "mean", "refuse"]
 DecimalSign = Literal["auto", "point", "comma"]
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """The ways in which a file can be read."""
 
     target: str = ""
@@ -94,6 +93,10 @@ class DataSpec:
     def arithmetic(self) -> Arithmetic:
         """That in which the data are made."""
         return portable() if self.is_portable else FAST
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values by the names of the fields."""
+        return {**asdict(self), "reading": self.reading._asdict()}
 
     def __post_init__(self) -> None:
         texts = (("dataset", self.dataset), ("target", self.reading.target), ("inputs", self.reading.inputs))
@@ -181,12 +184,11 @@ class Recipe(NamedTuple):
         return assemble(self.name, rows, spec.preparation(self.test_share, self.standardize, shuffled=self.shuffled))
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(NamedTuple):
     """Datasets that differ in one whole number, written after a colon: ``rings:4``."""
 
     name: str
-    count: str
+    counted: str
     """The noun that the number counts."""
     least: int
     most: int
@@ -198,7 +200,7 @@ class Family:
         """The dataset with the number that a text says."""
         if not (text.isascii() and text.isdigit() and self.least <= int(text[:9]) <= self.most):
             wanted = f"{self.name}:{self.least} to {self.name}:{self.most}"
-            raise DataError(f"dataset: {text!r} is no number of {self.count} for {self.name}; write {wanted}")
+            raise DataError(f"dataset: {text!r} is no number of {self.counted} for {self.name}; write {wanted}")
         return self.build(int(text))._replace(name=f"{self.name}:{int(text)}")
 
     @property

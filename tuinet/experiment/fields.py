@@ -108,7 +108,7 @@ def _sets(dataset: Dataset) -> str:
     return f"{len(dataset.X):,} train, {test}"
 
 
-_RANGE: Final = re.compile(r"(\d{1,9})(?:\s*-\s*(\d{1,9}))?")
+_RANGE: Final = r"(\d{1,9})(?:\s*-\s*(\d{1,9}))?"
 """A whole number, or the first and the last of several."""
 
 
@@ -122,7 +122,7 @@ def parse_ranges(text: str, most: int) -> tuple[int, ...]:
     """
     found: list[int] = []
     for part in text.split(","):
-        match = _RANGE.fullmatch(part.strip())
+        match = re.fullmatch(_RANGE, part.strip())
         if match is None:
             raise ValueError(f"{text!r} is not a list of whole numbers such as 1-4 or 1,5,9")
         first, last = int(match[1]), int(match[2] or match[1])

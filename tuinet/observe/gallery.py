@@ -81,7 +81,7 @@ class GalleryProbe:
         samples = choose_set(self._dataset, view.on_test)
         among = min(len(samples.X), self._most) if view.wrong_first else len(samples.X)
         first = max(0, min(view.first, among))
-        stop = min(first + min(max(view.count, 0), self._most), among)
+        stop = min(first + min(max(view.samples, 0), self._most), among)
         if view.wrong_first:
             return self._look(view, samples, (0, among), slice(first, stop))
         return self._look(view, samples, (first, stop), slice(None))
@@ -171,7 +171,7 @@ class ResponsesProbe:
         workspace = self._evaluation.run(samples, 0, among)
         activations = np.array(in_units(self._dataset.decode, workspace.outputs)[layer - 1][:, index], np.float64)
         sums = workspace.pre_activations[layer - 1][:, index]
-        count = max(0, min(view.count, among))
+        count = max(0, min(view.samples, among))
         # Units that are saturated or dead have the same activation for many samples: their pre-activations differ.
         largest, smallest = (np.lexsort((sign * sums, sign * activations))[:count] for sign in (-1, 1))
         return Responses(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tuinet.session.timeline import Trajectory
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LayerSnapshot:
     """One layer: what it computes with, and what the last step made of it.
 
@@ -113,7 +113,7 @@ Withheld = Literal["", "lesson", "user"]
 """By whom something is held back."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Snapshot:
     """The state of a session at one moment, safe to keep and to share between threads.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 Unit = tuple[int, int]
@@ -46,35 +45,33 @@ class HiddenView(NamedTuple):
     """Across and up: two units or principal components, counted from 0; the same unit twice for a single axis."""
 
 
-@dataclass(frozen=True)
-class GalleryView:
+class GalleryView(NamedTuple):
     """Samples one by one."""
 
     first: int
-    count: int
+    samples: int
+    """How many, at most."""
     wrong_first: bool = False
     """Whether those that the network gets most wrong come first."""
     on_test: bool = True
     """Whether they are of the test set, where there is one."""
 
 
-@dataclass(frozen=True)
-class ResponsesView:
+class ResponsesView(NamedTuple):
     """The samples to which a neuron responds most, and least."""
 
     unit: Unit
-    count: int
+    samples: int
     """How many of each."""
     on_test: bool = True
     """Whether they are of the test set, where there is one."""
 
 
-@dataclass(frozen=True)
-class StartsView:
+class StartsView(NamedTuple):
     """The same Experiment from many seeds; or with many values of one number, from a few seeds each."""
 
-    count: int = 64
-    """Networks; a sweep has for every 16 of them a seed with each value."""
+    networks: int = 64
+    """How many; a sweep has for every 16 of them a seed with each value."""
     field: str = ""
     """The hyperparameter that is swept; empty for many seeds."""
 

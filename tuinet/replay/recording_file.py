@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -115,7 +115,7 @@ def to_arrays(recording: Recording) -> dict[str, AnyArray]:
     parts: dict[str, list[AnyArray]] = {name: [] for name in _ARRAYS}
     chapters = [_chapter_record(chapter, parts) for chapter in recording.chapters]
     datasets = [
-        {"spec": asdict(spec), "samples": dataset_record(dataset, parts["samples"])}
+        {"spec": spec.to_dict(), "samples": dataset_record(dataset, parts["samples"])}
         for spec, dataset in recording.datasets.items()
     ]
     curve = recording.curve

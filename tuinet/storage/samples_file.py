@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -103,7 +102,7 @@ def _require_readable(text: bytes, path: Path, dataset: Dataset) -> None:
     y = np.concatenate([dataset.y, dataset.y_test])
     if not np.array_equal(rows.X, np.concatenate([dataset.X, dataset.X_test])):
         raise Place(str(path)).error("its features would be read otherwise; give each a name that is no number")
-    guessed = _rows(text, path, replace(reading, task="auto")).task
+    guessed = _rows(text, path, reading._replace(task="auto")).task
     if guessed != dataset.task:
         kind = _KINDS.get(guessed, "classes")
         raise Place(str(path)).error(f"such targets would be read as {kind}; add a point with another one")

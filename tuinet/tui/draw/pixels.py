@@ -26,7 +26,7 @@ _FIRST, _LAST = 0x2800, 0x28FF
 """Braille patterns."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PixelPicture:
     """Pixels behind a rectangle of cells."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Final, Literal, NamedTuple
@@ -265,15 +264,15 @@ def _positive(curve: Array) -> Array:
     return curve[np.isfinite(curve) & (curve > 0)]
 
 
-@dataclass
 class AutoScale:
     """Whether an axis of losses is logarithmic, as it is wished or as the losses ask for it; and where it begins."""
 
-    is_log: bool = False
-    """As it was found last."""
-    floor: float = 0.0
-    """Where it begins while it is linear."""
-    _asked: bool = False
+    def __init__(self) -> None:
+        self.is_log = False
+        """As it was found last."""
+        self.floor = 0.0
+        """Where it begins while it is linear."""
+        self._asked = False
 
     def follow(self, wish: Scale, curves: Sequence[Array], rows: int) -> bool:
         """Whether it is logarithmic now; see `asks_for_log` and `floor_of`."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 import numpy as np
 from textual.strip import Strip
@@ -282,11 +282,10 @@ VALUES: Final = 5
 _NAME_LIMIT: Final = 8
 
 
-@dataclass(frozen=True)
-class PointBrush:
+class PointBrush(NamedTuple):
     """The target of painted points: a class; or, where numbers are predicted, one of a few within their range."""
 
-    index: int = 0
+    chosen: int = 0
 
     def turned(self, snapshot: Snapshot, by: int) -> PointBrush:
         """The next brush that there is, or the one before."""
@@ -306,7 +305,7 @@ class PointBrush:
         return sample_glyph(0), "" if inputs_of(snapshot) == 1 else short_number(self._value(snapshot))
 
     def _within(self, snapshot: Snapshot) -> int:
-        return min(self.index, _choices(snapshot) - 1)
+        return min(self.chosen, _choices(snapshot) - 1)
 
     def _value(self, snapshot: Snapshot) -> float:
         return float(np.linspace(*target_range(snapshot), VALUES)[self._within(snapshot)])

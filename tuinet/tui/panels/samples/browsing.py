@@ -213,7 +213,7 @@ def rows_of(
         return _large(snapshot, browsing, theme, width, height, canvas)
     gallery = _gallery(snapshot, browsing)
     # A single one was asked for to be shown large.
-    if gallery is None or gallery.view.count == 1 < gallery.among:
+    if gallery is None or gallery.view.samples == 1 < gallery.among:
         return None
     place = browsing.place if has_focus else None
     if snapshot.dataset.image_shape is None:
