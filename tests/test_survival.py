@@ -358,9 +358,9 @@ def is_alive(pid: int) -> bool:
 
 def test_without_a_shell_nothing_is_suspended(tmp_path: Path) -> None:
     with tuinet(tmp_path, "--paused") as terminal:
-        terminal.wait_for("epoch 0\n")
+        terminal.wait_for("epoch 0 · not trained yet")
         terminal.press(CTRL_Z + "s")
-        terminal.wait_for("epoch 1\n")
+        terminal.wait_for("epoch 1 · ")
 
 
 def test_a_terminal_that_never_answers_gets_frames(tmp_path: Path) -> None:
@@ -399,7 +399,7 @@ def test_a_folder_that_cannot_be_made_is_a_warning(tmp_path: Path) -> None:
     with tuinet(tmp_path, "--paused") as terminal:
         terminal.wait_for("this run is not being saved: ")
         terminal.press("s")
-        terminal.wait_for("epoch 1\n")
+        terminal.wait_for("epoch 1 · ")
         terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
 
