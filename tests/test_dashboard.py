@@ -24,8 +24,8 @@ ALL_PANELS = ("decision boundary", "loss", "network", "gradients")
 AT_START = ("no boundary: 1 everywhere", *ALL_PANELS[1:])
 
 PAUSED_AT_START = """\
- xor · 2-2-1 · sigmoid · cross-entropy · sgd · (/) learning rate 0.5 · seed 1
- ■ paused · speed 100 epochs/s · epoch 0
+ xor · 2-2-1 · sigmoid · cross-entropy · sgd · learning rate 0.5 · seed 1
+ ■ paused · speed 100 epochs/s · epoch 0 · not trained yet: space starts
 """
 
 
@@ -41,7 +41,7 @@ def epoch(screen: str) -> int:
 
 def numbers(screen: str) -> list[str]:
     """The weights and the biases that are written, which have three digits behind the point; no axis of the map."""
-    return re.findall(r"[+-]\d\.\d{3}", "\n".join(line[32:] for line in screen.split("\n")))
+    return re.findall(r"[+−-]\d\.\d{3}", "\n".join(line[32:] for line in screen.split("\n")))
 
 
 def is_quiet(terminal: Terminal, seconds: float = 1.0) -> bool:
@@ -89,7 +89,7 @@ def test_keys_that_train() -> None:
         assert len(start) == 7  # those on the lines, and the bias of the output
         for expected, presses in ((1, "s"), (2, "s"), (3, "s"), (10, "s" * 7)):
             terminal.press(presses)
-            terminal.wait_for(f"epoch {expected}\n")
+            terminal.wait_for(f"epoch {expected} · ")
         terminal.press("l")
         terminal.wait_for("log scale")
         assert epoch(terminal.text()) == 10
@@ -114,9 +114,9 @@ def test_keys_that_change_how_it_trains_and_looks() -> None:
             ("------", "paused · speed 1 epochs/s"),
             ("+" * 20, "the speed is unlimited: - slows the training down"),
             ("-", "paused · speed 10,000 epochs/s"),
-            ("l", "cross-entropy, log scale, epochs"),
-            ("l", "cross-entropy, linear scale, epochs"),
-            ("l", " cross-entropy, epochs"),
+            ("l", "cross-entropy, log scale ─"),
+            ("l", "cross-entropy, linear scale ─"),
+            ("l", "loss axis: logarithmic where curves touch"),
             ("?", "keys: training"),
             ("?", "no boundary: 1 everywhere"),
             ("?", "keys: training"),
@@ -134,7 +134,7 @@ def test_keys_that_change_how_it_trains_and_looks() -> None:
 def test_the_palette_lists_every_command_and_runs_one() -> None:
     titles = {title_of(key) for key in (*DASHBOARD_BINDINGS, *APP_BINDINGS) if key.tooltip}
     with tuinet("--paused") as terminal:
-        terminal.wait_for("epoch 0\n")
+        terminal.wait_for("epoch 0 · not trained yet")
         terminal.press(CTRL_P)
         terminal.wait_for("Search for commands")
         seen: set[str] = set()
@@ -190,9 +190,9 @@ def reads(words: str) -> Callable[[str], bool]:
 @pytest.mark.parametrize("rows", [24, 36])
 def test_a_stuck_run_says_so_and_what_to_do(rows: int) -> None:
     with tuinet("--seed", str(STUCK_SEED), "--speed", "max", rows=rows) as terminal:
-        terminal.wait_for("stuck: ")
+        terminal.wait_for("stuck near")
         terminal.wait_until(lambda screen: is_whole(screen, 80, rows))
-        assert "epochs; } adds neurons to the last hidden" in " ".join(terminal.text().split("\n")[1:3])
+        assert "epochs; key } adds neurons to the last hidden layer" in " ".join(terminal.text().split())
         terminal.press("r")
         terminal.wait_until(lambda screen: f"seed {STUCK_SEED + 1}" in screen and "stuck" not in screen)
 

@@ -94,7 +94,7 @@ def test_hostile_sequences_harm_nothing(tmp_path: Path) -> None:
         terminal.press(ESCAPE)
         terminal.pump(0.3)
         terminal.press("s")
-        terminal.wait_for("epoch 1\n")
+        terminal.wait_for("epoch 1 · ")
         terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
 
@@ -121,9 +121,9 @@ def test_where_a_thread_of_the_terminal_breaks_down_the_run_is_kept_and_the_stat
     broken: str, tmp_path: Path
 ) -> None:
     with tuinet(tmp_path, command=[sys.executable, "-c", broken]) as terminal:
-        terminal.wait_for("epoch 0\n")
+        terminal.wait_for("epoch 0 · not trained yet")
         terminal.press(" ")
-        terminal.wait_until(lambda screen: "epoch 0\n" not in screen)
+        terminal.wait_until(lambda screen: "epoch 0 · not trained yet" not in screen)
         terminal.press("n")
         assert terminal.exit_status() == 1
         assert b"ZeroDivisionError" in terminal.raw

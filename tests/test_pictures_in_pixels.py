@@ -147,7 +147,7 @@ def test_a_terminal_that_says_nothing_is_sent_no_picture() -> None:
     with Terminal([*TUINET, "--paused"], 80, 24, NEAR) as terminal:
         terminal.wait_for("q quit")
         terminal.press("s")
-        terminal.wait_for("epoch 1\n")
+        terminal.wait_for("epoch 1 · ")
         terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
         assert b"a=q" in terminal.raw
@@ -284,7 +284,7 @@ def test_tmux_that_hands_nothing_on_is_sent_nothing(kind: type[TmuxTerminal]) ->
     with tmux(kind, "--paused") as terminal:
         terminal.wait_for("q quit")
         terminal.press("s")
-        terminal.wait_for("epoch 1\n")
+        terminal.wait_for("epoch 1 · ")
         assert b"a=q" in terminal.raw
         assert b"a=T" not in terminal.raw and b"\x1bP0;1q" not in terminal.raw
         terminal.press(CTRL_Q)
@@ -309,7 +309,7 @@ def test_a_real_tmux_hands_pictures_on(passes: str, tmp_path: Path) -> None:
             terminal.press(ESCAPE)
             terminal.wait_until(lambda _: len(terminal.seen()) > 200, wanted="the same again")
         terminal.press("s")
-        terminal.wait_for("epoch 1\n")
+        terminal.wait_for("epoch 1 · ")
         assert (b"a=T" in terminal.raw) == (passes == "on")
         terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0

@@ -63,7 +63,7 @@ def tour(options: list[str], env: Mapping[str, str]) -> bytes:
     """All bytes that the terminal gets on a walk through all screens."""
     with Terminal([*TUINET, *options], 80, 24, env, ROOT) as terminal:
         terminal.wait_for("epoch")
-        terminal.wait_until(lambda screen: "epoch 0\n" not in screen)
+        terminal.wait_until(lambda screen: "epoch 0 · not trained yet" not in screen)
         for keys, wanted in TOUR:
             terminal.press(keys)
             terminal.wait_for(wanted)
