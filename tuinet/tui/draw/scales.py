@@ -118,17 +118,17 @@ def _best_axis(
     *,
     is_tight: bool = False,
 ) -> Axis:
-    """The axis that wastes the least room among those with three labels, or fewer where there are no such axes.
+    """The axis that wastes the least room among those with so many labels, or fewer where there are no such axes.
 
     Parameters
     ----------
     is_tight
-        Whether a third label is worth only a little room.
+        Whether three labels are wanted, but a third one is worth only a little room.
     """
     found = [axis for step in steps for axis in islice(_axes(low, high, rows, step, label), _TRIES)]
     if is_tight:
         return min(found, key=lambda axis: axis.unit * _WORTH[min(len(axis.labels), 3)])
-    return min(found, key=lambda axis: (-min(len(axis.labels), 3), axis.unit))
+    return min(found, key=lambda axis: (-min(len(axis.labels), wanted), axis.unit))
 
 
 def _axes(low: float, high: float, rows: int, step: float, label: Callable[[float], str]) -> Iterator[Axis]:
