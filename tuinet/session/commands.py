@@ -18,10 +18,29 @@ StepUnit = Literal["epoch", "batch", "phase"]
 
 @dataclass(frozen=True)
 class PlainCommand:
-    """A command of which nothing has to be said; two of a kind are equal, and two of different kinds are not."""
+    """A command of which nothing has to be said.
+
+    Two of a kind are equal, and two of different kinds are not, which named tuples would be: they are for commands
+    whose values no other kind has.
+    """
 
 
-class Reinitialize(NamedTuple):
+@dataclass(frozen=True)
+class UnitCommand:
+    """A command for one unit of stepping."""
+
+    unit: StepUnit = "epoch"
+
+
+@dataclass(frozen=True)
+class EpochCommand:
+    """A command that names an epoch."""
+
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Reinitialize:
     """Start again from fresh weights; ``seed=None`` keeps the seed. The data stays."""
 
     seed: int | None = None
@@ -30,19 +49,15 @@ class Reinitialize(NamedTuple):
         return "new weights" if self.seed is None else f"new weights, seed {self.seed}"
 
 
-class Back(NamedTuple):
+class Back(UnitCommand):
     """Go back by one unit of stepping: to the start of the one under way, or of the one before."""
-
-    unit: StepUnit = "epoch"
 
     def __str__(self) -> str:
         return f"back one {self.unit}"
 
 
-class Seek(NamedTuple):
+class Seek(EpochCommand):
     """Go to the start of an epoch, in the past or in a future that has been before."""
-
-    epoch: int
 
     def __str__(self) -> str:
         return f"to epoch {self.epoch:,}"
@@ -79,7 +94,8 @@ class Resume(PlainCommand):
         return "go on"
 
 
-class SetSpeed(NamedTuple):
+@dataclass(frozen=True)
+class SetSpeed:
     """Pace the training: epochs per second, ``None`` for as fast as the machine can."""
 
     epochs_per_second: float | None
@@ -89,10 +105,8 @@ class SetSpeed(NamedTuple):
         return "as fast as can be" if speed is None else f"{speed:,.6g} epochs/s"
 
 
-class Step(NamedTuple):
+class Step(UnitCommand):
     """Pause, then advance by exactly one unit."""
-
-    unit: StepUnit = "epoch"
 
     def __str__(self) -> str:
         return f"one {self.unit}"
@@ -121,7 +135,8 @@ class Follow(NamedTuple):
         return f"to step {self.trajectory.position.step:,}"
 
 
-class PauseAt(NamedTuple):
+@dataclass(frozen=True)
+class PauseAt:
     """Pause when the run gets to an epoch; ``None`` for never."""
 
     epoch: int | None
@@ -160,7 +175,8 @@ class Rejoin(PlainCommand):
         return "back to the class"
 
 
-class Choose(NamedTuple):
+@dataclass(frozen=True)
+class Choose:
     """Answer what a class is asked."""
 
     choice: int
