@@ -290,7 +290,7 @@ def test_a_process_that_is_stopped_and_continued_draws_everything_anew(tmp_path:
         terminal.wait_until(lambda screen: screen == first)
         for number in range(1, 6):
             terminal.press("s")
-            terminal.wait_for(f"epoch {number}\n")
+            terminal.wait_for(f"epoch {number} · ")
         terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
 
@@ -309,7 +309,7 @@ def test_suspended_from_a_shell_and_brought_back(tmp_path: Path) -> None:
         terminal.wait_until(lambda screen: is_whole(screen, 80, 24) and "▀" in screen and "shell" not in screen)
         for number in range(1, 6):
             terminal.press("s")
-            terminal.wait_for(f"epoch {number}\n")
+            terminal.wait_for(f"epoch {number} · ")
         terminal.press(CTRL_Q)
         terminal.wait_for("shell>")
         terminal.press(f"exit{ENTER}")
