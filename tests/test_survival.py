@@ -399,7 +399,7 @@ def test_a_folder_that_cannot_be_made_is_a_warning(tmp_path: Path) -> None:
     with tuinet(tmp_path, "--paused") as terminal:
         terminal.wait_for("this run is not being saved: ")
         terminal.press("s")
-        terminal.wait_for("epoch 1 · ")
+        terminal.wait_for("epoch 1\n")
         terminal.press(CTRL_Q)
         assert terminal.exit_status() == 0
 
