@@ -155,7 +155,7 @@ def two_curves(terminal: Terminal, start: int) -> None:
     terminal.wait_until(lambda screen: epoch(screen) > start)
     terminal.press(" ")
     terminal.wait_until(
-        lambda screen: "■ paused" in screen and "━ learning rate 1  ━ learning rate 0.5" in screen, wanted="two labels"
+        lambda screen: "■ paused" in screen and "━ rate 1  ━ rate 0.5 · " in screen, wanted="two labels"
     )
     theme = find_theme("dark")
     red, green, blue = rgb(mix(theme.positive, theme.background, DIMMED))
