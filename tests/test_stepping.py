@@ -88,7 +88,7 @@ def test_a_person_steps_through_backpropagation_and_changes_things(size: tuple[i
         terminal.press(ESCAPE)
         terminal.wait_until(lambda screen: is_whole(screen, columns, rows) and "decision boundary" in screen)
         terminal.press(">")
-        terminal.wait_for(f"epoch {start + 1}\n")
+        terminal.wait_for(f"epoch {start + 1} · ")
         nudge_and_undo(terminal)
         two_curves(terminal, start + 1)
         assert is_whole(terminal.text(), columns, rows)
@@ -142,7 +142,7 @@ def nudge_and_undo(terminal: Terminal) -> None:
     terminal.press(ESCAPE)
     terminal.wait_for("s/b/n step")
     terminal.press(ESCAPE)
-    terminal.wait_for("cross-entropy, epochs")
+    terminal.wait_for("cross-entropy, axis not from 0")
 
 
 def two_curves(terminal: Terminal, start: int) -> None:
@@ -155,7 +155,7 @@ def two_curves(terminal: Terminal, start: int) -> None:
     terminal.wait_until(lambda screen: epoch(screen) > start)
     terminal.press(" ")
     terminal.wait_until(
-        lambda screen: "■ paused" in screen and "━ learning rate 1  ━ learning rate 0.5" in screen, wanted="two labels"
+        lambda screen: "■ paused" in screen and "━ rate 1  ━ rate 0.5 · " in screen, wanted="two labels"
     )
     theme = find_theme("dark")
     red, green, blue = rgb(mix(theme.positive, theme.background, DIMMED))

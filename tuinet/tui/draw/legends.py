@@ -62,7 +62,10 @@ def branch_names(labels: Sequence[str], limit: int) -> list[str]:
     """Names of branches in so many cells; none where two would be the same. Of a value nothing is cut."""
     counted = [label or "as it was" for label in labels]
     counted = [f"{label} ({counted[: index + 1].count(label)})" for index, label in enumerate(counted)]
-    names = [_short_label(label.removesuffix(" (1)"), limit) for label in counted]
+    whole = [label.removesuffix(" (1)") for label in counted]
+    if any(cell_len(label) > limit for label in whole):
+        whole = [_without_attributes(label) for label in whole]
+    names = [_short_label(label, limit) for label in whole]
     return names if len(set(names)) == len(names) else []
 
 
@@ -72,6 +75,12 @@ def _short_label(label: str, limit: int) -> str:
     if cell_len(label) <= limit or not words or room < 1:
         return shorten(label, limit)
     return f"{short_name((words,), 0, room)} {value}"
+
+
+def _without_attributes(label: str) -> str:
+    """``rate 0.5`` of ``learning rate 0.5``, which says what ``le ra 0.5`` would not."""
+    words, _, value = label.rpartition(" ")
+    return f"{words.rpartition(' ')[2]} {value}" if words and value[:1].isdigit() else label
 
 
 SIZES: Final = (0.25, 1.0, 2.0, 4.0)
