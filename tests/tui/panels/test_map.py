@@ -662,7 +662,10 @@ async def test_other_data_have_other_keys_at_once() -> None:
         await pilot.pause()
         assert "enter edit" in screen_text(pilot)
         runner.change(snapshot=make_snapshot(inputs=3, surface=make_surface()))
-        await pilot.pause(0.2)
+        for _ in range(200):
+            if "v plane" in screen_text(pilot):
+                break
+            await pilot.pause(0.05)
         assert "v plane" in screen_text(pilot)
         assert "enter edit" not in screen_text(pilot)
 
