@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from shlex import quote
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -166,6 +165,8 @@ class GroupedGroup(GroupedHelp, click.Group):
         except click.NoSuchCommand as error:
             name = error.command_name
             if is_path(name) or is_known(dataset_name(name)):
+                from shlex import quote  # noqa: PLC0415 - a start without a mistake does without
+
                 data = f"data are named with --dataset {quote(name)}"
                 raise click.UsageError(f"No such command {name!r}; {data}") from None
             raise click.NoSuchCommand(name, possibilities=self.list_commands(ctx), ctx=ctx) from None

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tuinet.tui.draw.text import ink
 from tuinet.tui.style.colour import (
+    LAB_TO_LMS,
+    LMS_TO_LAB,
+    LMS_TO_RGB,
     NOMINAL,
+    RGB_TO_LMS,
     Ramp,
     Shade,
     as_hex,
@@ -121,3 +126,10 @@ def test_ink_sends_names_and_nothing_else() -> None:
     inverse = ink("default", "cyan")
     assert inverse.color is not None
     assert inverse.color.number == 0, "the terminal's background is not known: black can be read on cyan"
+
+
+@pytest.mark.parametrize(("there", "back"), [(RGB_TO_LMS, LMS_TO_RGB), (LMS_TO_LAB, LAB_TO_LMS)])
+def test_the_matrices_that_lead_back_are_the_inverse_ones(
+    there: np.ndarray[tuple[int, ...], np.dtype[np.float64]], back: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+) -> None:
+    np.testing.assert_allclose(back @ there, np.eye(3), rtol=0, atol=1e-9)
