@@ -30,8 +30,10 @@ from tuinet.tui.terminal.signals import has_shell
 
 
 def action_of(node: DOMNode, name: str) -> Callable[..., object] | None:
-    """What an action of this name does where one of a screen's controllers does it."""
+    """What an action of this name does where one of a screen's controllers does it, and not the screen itself."""
     controllers = node.controllers if isinstance(node, PollingScreen) else ()
+    if any(f"action_{name}" in vars(cls) for cls in type(node).__mro__ if issubclass(cls, PollingScreen)):
+        return None
     return next((found for one in controllers if (found := getattr(one, f"action_{name}", None))), None)
 
 

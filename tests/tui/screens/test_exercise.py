@@ -89,7 +89,7 @@ async def test_the_microscope_hands_its_neuron_over_and_comes_back() -> None:
 async def test_without_numbers_of_a_paused_phase_it_is_said_why(running: bool, keys: list[str], words: str) -> None:
     async with make_app(running=running).run_test(size=(80, 24)) as pilot:
         if running:
-            await settle(pilot, "epochs/s")
+            await settle(pilot, "/s · ")
         await pilot.press(*keys)
         await settle(pilot, words)
         assert isinstance(pilot.app.screen, Dashboard)

@@ -20,6 +20,7 @@ from tuinet.session.edits import EFFECTS, Configure
 from tuinet.session.session import Session
 from tuinet.tui.app import TuinetApp
 from tuinet.tui.panels.settings.state import NAMES
+from tuinet.tui.screens.settings import SettingsScreen
 
 
 def _can_configure() -> bool:
@@ -106,6 +107,20 @@ async def test_undo_takes_a_change_back() -> None:
         await until(pilot, lambda: session.run.experiment.momentum == 0.98)
         await pilot.press("u", "u")
         await until(pilot, lambda: session.run.experiment == START)
+        await until(pilot, lambda: "◂ 0.9 ▸" in screen_text(pilot))
+
+
+async def test_undo_gives_up_what_is_on_its_way() -> None:
+    session = Session(START)
+    app = make_app(session)
+    async with app.run_test(size=(80, 24)) as pilot:
+        open_at(app, "momentum")
+        await pilot.press("right")
+        await until(pilot, lambda: session.run.experiment.momentum == 0.95)
+        assert isinstance(app.screen, SettingsScreen)
+        app.screen.asked.experiment.ask({"momentum": 0.98}, app.screen.shown)
+        assert app.screen.configuring.wanted.momentum == 0.98
+        await pilot.press("u")
         await until(pilot, lambda: "◂ 0.9 ▸" in screen_text(pilot))
 
 
