@@ -36,8 +36,7 @@ class Session:
     experiment
         What to train. The same Experiment gives the same numbers, bit for bit, in one go or in pieces.
     dataset
-        What to train on, when it is not the one that the Experiment names, which gets its name then: no line, and no
-        change of the data, can make it anew.
+        What to train on instead of the one that the Experiment names, which gets its name: none can make it anew.
     records
         Whether the losses are recorded at the ends of epochs, and keyframes kept to go back to.
     """
@@ -46,15 +45,13 @@ class Session:
         if dataset is not None:
             experiment = replace(experiment, dataset=dataset.name)
         self._records = records
-        self._source = ""
-        """The file in which the past begins."""
+        self._source = ""  # the file in which the past begins
         self._bursts = Bursts()
         self.run = Run(experiment, DatasetCache(experiment, dataset), records=records)
         """The network in training, its data and its optimizer at the present moment: to be looked at, not changed."""
         self.branches = Branches([fresh_timeline(self.run)])
         """The past of the run, and its branches."""
-        self.question: Question | None = None
-        """What the network was asked last: it is kept with the run."""
+        self.question: Question | None = None  # what the network was asked last: it is kept with the run
 
     @classmethod
     def from_saved(cls, saved: SavedSession, source: str = "", dataset: Dataset | None = None) -> Session:
