@@ -14,8 +14,8 @@ from tuinet.observe.finding import Finding
 from tuinet.observe.snapshot import Snapshot
 
 FAST: Final = 0.05
-"""A loss that falls by this share in about half of its time learns well: even one that falls as 1/ᵗ√epochs, t,
-does."""
+"""A loss that falls by this share from the middle third of its time to the last learns well: one that falls as
+``epochs**-0.1`` just does."""
 STANDSTILL: Final = 0.005
 """A loss that changes by a smaller share stands still."""
 RISING: Final = 0.02

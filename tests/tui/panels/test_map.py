@@ -485,13 +485,19 @@ async def test_the_title_has_the_cursor_and_how_many_samples_are_drawn() -> None
         assert re.search(r" · at [-.0-9]+, [-.0-9]+ · [0-9,]+ of 3,000 samples ", screen_text(pilot))
 
 
+async def focused_at(pilot: Pilot[None], runner: StubRunner) -> tuple[float, ...]:
+    """Where the cursor is on the map, which has the keys now."""
+    panel_of(pilot).focus()
+    await pilot.pause()
+    place = panel_of(pilot).cursor_place(runner.frame.snapshot)
+    assert place is not None
+    return place
+
+
 async def test_a_sample_under_the_cursor_stands_between_brackets() -> None:
     runner = StubRunner()
     async with make_app(runner).run_test(size=(80, 24)) as pilot:
-        panel_of(pilot).focus()
-        await pilot.pause()
-        place = panel_of(pilot).cursor_place(runner.frame.snapshot)
-        assert place is not None
+        place = await focused_at(pilot, runner)
         answer = Answer(place, np.array([0.25]), np.array([0.75, 0.25]), 0, ())
         runner.change(snapshot=make_snapshot(surface=make_surface(train=point_at(*place)), pointed=answer))
         await pilot.pause(0.2)
@@ -513,10 +519,7 @@ def legend_of(pilot: Pilot[None]) -> str:
 async def test_the_boundary_under_the_cursor_is_no_sample() -> None:
     runner = StubRunner()
     async with make_app(runner).run_test(size=(80, 24)) as pilot:
-        panel_of(pilot).focus()
-        await pilot.pause()
-        place = panel_of(pilot).cursor_place(runner.frame.snapshot)
-        assert place is not None
+        place = await focused_at(pilot, runner)
         line = np.array([[[place[0] - 1.0, place[1]], [place[0] + 1.0, place[1]]]])
         runner.change(snapshot=make_snapshot(surface=make_surface(train=point_at(9.0, 9.0), lines=line)))
         await pilot.pause(0.2)
