@@ -14,8 +14,6 @@ from tuinet.nn.arithmetic import ARITHMETICS
 
 # How long an example takes is up to the machine.
 settings.register_profile("tuinet", deadline=None)
-# For another processor, on which the same was tried with all examples before.
-settings.register_profile("brief", deadline=None, max_examples=25)
 settings.load_profile("tuinet")
 
 # Applications are made and thrown away by the hundred: the usual 700 objects come together in milliseconds.

@@ -118,10 +118,8 @@ async def _do(place: Place, step: LessonStep) -> None:
         await _wait_until(place, partial(_shows, f"epoch {step.pause_at:,}"), "the pause that the step names")
     answers = [] if step.prediction is None else [str(step.prediction.answer or 1)]
     if step.prediction is not None:
-        telling = telling_numbers(step, step.prediction)
-        # The numbers of the step before stand there until the first frame of this one.
-        wanted = f"a screen without {telling} beside {step.prediction.question}"
-        await _wait_until(place, lambda screen: telling.isdisjoint(numbers_beside(screen)), wanted)
+        told = telling_numbers(step, step.prediction) & numbers_beside(place.text())
+        assert not told, f"{told} stand beside {step.prediction.question!r}. The screen:\n{place.text()}"
     for key in (*answers, *step.keys):
         await place.press(key)
         await place.rest()
