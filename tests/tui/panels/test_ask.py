@@ -286,7 +286,7 @@ def test_bars_of_classes_and_hidden_activations() -> None:
     texts = ["".join(text for text, _ in line).rstrip() for line in answer_lines(snapshot, answer, DARK, 36, 9)]
     assert texts[0].startswith("   0 ━") and texts[0].endswith("20.0%")
     assert texts[1].startswith(" ▸ 1 ━") and texts[1].endswith("80.0%")
-    assert texts[3] == " layer 1  -1.000 +0.000 +1.000"
+    assert texts[3] == " layer 1  −1.000 +0.000 +1.000"
     assert answer_text(snapshot, answer) == "1 80.0%"
     assert answer_text(snapshot, answer, (1, 2)) == "h3 +1.000"
 

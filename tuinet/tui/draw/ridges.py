@@ -274,7 +274,9 @@ class _Table:
         layers = self._layers
         of = "" if shown == layers else f", {shown} of {layers} layers"
         texts = (f"weights by size of ∂L/∂w{of}", f"by size of ∂L/∂w{of}", f"∂L/∂w{of}", "∂L/∂w")
-        share = f" per weight, of {layers}'s" if self._share_width and layers > 1 else ""
+        shares = (f" per weight, of layer {layers}'s", f" per weight, of {layers}'s")
+        share = first_fitting(shares, self._share_width + self._words_width + 1)
+        share = share if self._share_width and layers > 1 else ""
         text = first_fitting(texts, self.bars).ljust(self.bars)
         return [(" " * self._before + text + share, self._theme.inks.axis)]
 

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from tuinet.observe.metrics import Metrics
 from tuinet.observe.snapshot import Snapshot, is_mid_step
 from tuinet.observe.view import Unit
-from tuinet.terminal_text import visible
+from tuinet.terminal_text import MINUS, visible
 from tuinet.tui.draw.short_names import short_names
 from tuinet.tui.style.inks import ink
 from tuinet.tui.style.theme import Theme
@@ -100,14 +100,12 @@ def first_fitting(texts: Iterable[str], room: int) -> str:
 
 
 def signed(value: float) -> str:
-    """A number in 6 characters, the sign always shown: ``+5.312``, ``-12.35``, ``+1.2e5``."""
+    """A number in 6 characters, the sign always shown: ``+5.312``, ``−12.35``, ``+1.2e5``."""
     if not math.isfinite(value):
-        return f"{value:>+6}"
-    size = abs(value)
-    for limit, digits in ((9.9995, 3), (99.995, 2), (999.95, 1)):
-        if size < limit:
-            return f"{value:+.{digits}f}"
-    return _exponential(value, plus=True)
+        return f"{value:>+6}".replace("-", MINUS)
+    size, limits = abs(value), ((9.9995, 3), (99.995, 2), (999.95, 1))
+    written = next((f"{value:+.{digits}f}" for limit, digits in limits if size < limit), "")
+    return (written or _exponential(value, plus=True)).replace("-", MINUS)
 
 
 def scientific(value: float) -> str:

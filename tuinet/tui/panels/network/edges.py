@@ -12,7 +12,6 @@ from rich.style import Style
 
 from tuinet.observe.snapshot import Snapshot
 from tuinet.observe.view import Unit
-from tuinet.terminal_text import MINUS
 from tuinet.tui.draw.braille import ACROSS, DOWN, Dot, Dots, Pen, Place
 from tuinet.tui.draw.legends import faded, number_style, sign_colour, strength
 from tuinet.tui.draw.text import Piece, ink, signed
@@ -223,7 +222,7 @@ def _least_distance(placed: dict[Place, Edge], count: int) -> int:
 
 def number_text(value: float) -> str:
     """A weight or bias, with the minus of the equations: ``+0.5``, ``−1.667``."""
-    return signed(value).strip().replace("-", MINUS)
+    return signed(value).strip()
 
 
 def _label_place(edge: Edge, share: float) -> Place:
