@@ -91,9 +91,9 @@ def test_weights_stand_in_their_matrices() -> None:
     assert texts(weight_rows(make_snapshot(), DARK, 31, 5)) == [
         " layer 1 sigmoid    layer 2",
         "        h1     h2           y",
-        " x1 -5.000 -1.667   h1 -5.000",
+        " x1 −5.000 −1.667   h1 −5.000",
         " x2 +1.667 +5.000   h2 +5.000",
-        " b  -1.000 +1.000   b  -2.500",
+        " b  −1.000 +1.000   b  −2.500",
     ]
 
 

@@ -8,7 +8,7 @@ import io
 import numpy as np
 import pyte
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.color import ColorSystem
 from rich.segment import Segment
@@ -35,7 +35,7 @@ def test_only_what_changes_is_sent() -> None:
     assert writer.write([Segment("d", ink(BLUE, RED))]) == "\x1b[48;2;255;0;0md"
     assert writer.write([Segment("e", ink(BLUE, RED, bold=True))]) == "\x1b[1me"
     assert writer.write([Segment("f", ink(BLUE, RED))]) == "\x1b[0;38;2;0;0;255;48;2;255;0;0mf"
-    assert writer.write([Segment("g")]) == "\x1b[39;49mg"
+    assert writer.write([Segment("g")]) == "\x1b[0mg"
     assert writer.rest() == ""
     assert writer.write([Segment("h", ink(BLUE, RED, bold=True)), Segment("i")])[-5:] == "\x1b[0mi"
 
@@ -71,6 +71,7 @@ def shown(text: str) -> list[object]:
 
 @settings(max_examples=100)
 @given(SEGMENTS)
+@example([Segment("a", Style(bgcolor="red")), Segment("a", Style())])
 def test_what_is_seen_is_as_with_whole_styles(segments: list[Segment]) -> None:
     whole = "".join((style or Style()).render(text, color_system=ColorSystem.TRUECOLOR) for text, style, _ in segments)
     writer = SegmentWriter()

@@ -68,14 +68,14 @@ PLAIN: Final = Rendition("39", "49", ())
 
 @lru_cache(maxsize=4096)
 def turned(before: Rendition, look: Rendition) -> str:
-    """The control sequence from one rendition to another."""
-    if set(before.attributes) <= set(look.attributes):
-        new = [one for one in look.attributes if one not in before.attributes]
-        new += [now for was, now in ((before.text, look.text), (before.ground, look.ground)) if now != was]
-    else:
-        # An attribute is ended by a reset of all: old terminals know no other end.
-        new = ["0", *look.attributes, *(part for part in (look.text, look.ground) if part not in PLAIN)]
-    return f"\x1b[{';'.join(new)}m"
+    """The shortest control sequence from one rendition to another: what differs, or a reset and all that is wanted."""
+    anew = ";".join(("0", *look.attributes, *(part for part in (look.text, look.ground) if part not in PLAIN)))
+    # An attribute is ended by a reset of all: old terminals know no other end.
+    if not set(before.attributes) <= set(look.attributes):
+        return f"\x1b[{anew}m"
+    colours = (now for was, now in ((before.text, look.text), (before.ground, look.ground)) if now != was)
+    changes = ";".join((*(one for one in look.attributes if one not in before.attributes), *colours))
+    return f"\x1b[{min(changes, anew, key=len)}m"
 
 
 def shows_on_blanks(attributes: tuple[str, ...]) -> bool:
